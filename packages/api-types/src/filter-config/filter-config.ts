@@ -1,0 +1,122 @@
+/** The API dialects that a backend can speak. Only the first four are served; the others are accepted and reported as unsupported. */
+export const schemaNames = [
+  'OpenAI',
+  'Anthropic',
+  'AWSBedrock',
+  'AWSAnthropic',
+  'AzureOpenAI',
+  'Cohere',
+  'GCPVertexAI',
+  'GCPAnthropic',
+] as const;
+export type SchemaName = (typeof schemaNames)[number];
+
+/** Model families whose capabilities differ; the hint for ids and ARNs that do not say it themselves. */
+export const modelFamilies = [
+  'claude',
+  'nova',
+  'llama',
+  'mistral',
+  'deepseek',
+  'gpt-oss',
+  'cohere',
+  'titan',
+  'glm',
+  'other',
+] as const;
+export type ModelFamily = (typeof modelFamilies)[number];
+
+/** What becomes of a field that the backend cannot take: dropped with a warning, or answered with a 400. */
+export type UnsupportedFields = 'Drop' | 'Reject';
+
+/** How Anthropic messages reach an `AWSBedrock` backend; `Auto` is InvokeModel for Claude and Converse for the rest. */
+export type MessagesVia = 'Auto' | 'InvokeModel' | 'Converse';
+
+/** The dialect of one backend. `prefix` is for OpenAI and Anthropic (default `v1`), `version` for AWSAnthropic. */
+export interface BackendSchema {
+  name: SchemaName;
+  version?: string;
+  prefix?: string;
+}
+
+/** One token cost that is written to dynamic metadata under `metadataKey`. */
+export interface LlmRequestCost {
+  metadataKey: string;
+  type:
+    | 'OutputToken'
+    | 'InputToken'
+    | 'CachedInputToken'
+    | 'CacheCreationInputToken'
+    | 'TotalToken'
+    | 'ReasoningToken'
+    | 'CEL';
+  cel?: string;
+  routeName?: string;
+  backend?: string;
+  model?: string;
+}
+
+/** AWS credentials of a backend: the text of a shared-credentials file, or else the default chain. */
+export interface AwsAuth {
+  region?: string;
+  /** Text in the format of `~/.aws/credentials`. */
+  credentialFileLiteral?: string;
+  /** The section of the file; `default` when absent. Ours. */
+  profile?: string;
+  /** A role to assume with the pod's own identity. Ours (the guides' `oidcConfig.roleArn`). */
+  roleArn?: string;
+}
+
+/** How requests to a backend are authenticated; exactly one field is set. */
+export interface BackendAuth {
+  aws?: AwsAuth;
+  apiKey?: { key: string };
+  anthropicAPIKey?: { key: string };
+}
+
+export interface HttpHeaderMutation {
+  set: { name: string; value: string }[];
+  remove: string[];
+}
+
+/** Edits of top-level fields; `value` is JSON text, or a plain string where it does not parse. */
+export interface HttpBodyMutation {
+  set: { path: string; value: string }[];
+  remove: string[];
+}
+
+/** One backend reference of one rule, as the data plane sees it. */
+export interface FilterBackend {
+  /** Identity that Envoy reports back: `{ns}/{name}/route/{route}/rule/{i}/ref/{j}`. */
+  name: string;
+  /** Empty or absent: the client's model name is sent. */
+  modelNameOverride?: string;
+  schema: BackendSchema;
+  auth?: BackendAuth;
+  httpHeaderMutation?: HttpHeaderMutation;
+  httpBodyMutation?: HttpBodyMutation;
+  modelFamily?: ModelFamily;
+  unsupportedFields?: UnsupportedFields;
+  messagesVia?: MessagesVia;
+  /** The `host` that Envoy's route writes, and so the only one that is signed; without it Envoy's `upstream_host` attribute. Ours. */
+  host?: string;
+}
+
+/** One entry of the model lists. Keys are capitalised, as the reference's configuration has them. */
+export interface FilterModel {
+  Name: string;
+  OwnedBy: string;
+  CreatedAt: string;
+}
+
+/** What the control plane tells the data plane. @see docs/filter-config.md */
+export interface FilterConfig {
+  version: string;
+  uuid?: string;
+  globalLLMRequestCosts: LlmRequestCost[];
+  llmRequestCosts: LlmRequestCost[];
+  backends: FilterBackend[];
+  models: FilterModel[];
+  unscopedModels: FilterModel[];
+  modelsByHost: Record<string, FilterModel[]>;
+}

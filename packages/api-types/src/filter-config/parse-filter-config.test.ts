@@ -1,0 +1,265 @@
+import fc from 'fast-check';
+import { FilterConfigError } from './filter-config-error.ts';
+import { parseFilterConfig } from './parse-filter-config.ts';
+
+const minimal = { version: 'dev', backends: [{ name: 'a', schema: { name: 'OpenAI' } }] };
+
+function issuesOf(value: unknown): string[] {
+  try {
+    parseFilterConfig(value);
+  } catch (error) {
+    if (FilterConfigError.is(error)) return error.issues.map(({ path, message }) => `${path}: ${message}`);
+    throw error;
+  }
+  return [];
+}
+
+test('a small config gets empty lists for what it leaves out', () => {
+  expect(parseFilterConfig(minimal)).toEqual({
+    config: {
+      version: 'dev',
+      globalLLMRequestCosts: [],
+      llmRequestCosts: [],
+      backends: [{ name: 'a', schema: { name: 'OpenAI' } }],
+      models: [],
+      unscopedModels: [],
+      modelsByHost: {},
+    },
+    warnings: [],
+  });
+});
+
+const full = {
+  version: 'v1.1.0',
+  uuid: 'u',
+  globalLLMRequestCosts: [{ metadataKey: 'g', type: 'CEL', cel: 'input_tokens' }],
+  llmRequestCosts: [{ metadataKey: 'k', routeName: 'ns/r', type: 'TotalToken', backend: 'b', model: 'm' }],
+  backends: [
+    {
+      name: 'ns/b/route/r/rule/0/ref/0',
+      modelNameOverride: '',
+      schema: { name: 'AWSBedrock', version: 'x', prefix: 'p' },
+      auth: { aws: { region: 'us-east-1', credentialFileLiteral: '[default]', profile: 'p', roleArn: 'r' } },
+      httpHeaderMutation: { set: [{ name: 'x-a', value: 'b' }], remove: ['x-c'] },
+      httpBodyMutation: { set: [{ path: 'a', value: '1' }], remove: ['b'] },
+      modelFamily: 'claude',
+      unsupportedFields: 'Reject',
+      messagesVia: 'Converse',
+      host: 'h',
+    },
+  ],
+  models: [{ Name: 'm', OwnedBy: 'o', CreatedAt: '2025-01-02T03:04:05Z' }],
+  unscopedModels: [{ Name: 'u', OwnedBy: 'o', CreatedAt: '2025-01-02T03:04:05Z' }],
+  modelsByHost: { 'a.example': [{ Name: 'h', OwnedBy: 'o', CreatedAt: '2025-01-02T03:04:05Z' }] },
+};
+
+test('every known field comes through unchanged', () => {
+  expect(parseFilterConfig(full)).toEqual({ config: full, warnings: [] });
+});
+
+function mapKeys(value: unknown, change: (key: string) => string, isRecord = false): unknown {
+  if (Array.isArray(value)) return value.map((item) => mapKeys(item, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      isRecord ? key : change(key),
+      mapKeys(item, change, key === 'modelsByHost'),
+    ]),
+  );
+}
+
+test.each([
+  ['lower case', (key: string) => key.toLowerCase()],
+  ['upper case', (key: string) => key.toUpperCase()],
+  ['a capital first', (key: string) => key.slice(0, 1).toUpperCase() + key.slice(1)],
+])('keys in %s mean the same', (_name, change) => {
+  expect(parseFilterConfig(mapKeys(full, change))).toEqual({ config: full, warnings: [] });
+});
+
+test('an exact key wins over another letter case, and null means absent', () => {
+  const { config } = parseFilterConfig({
+    VERSION: 'v9',
+    version: 'dev',
+    backends: null,
+    uuid: null,
+    models: [],
+  });
+  expect(config).toMatchObject({ version: 'dev', backends: [] });
+  expect('uuid' in config).toBe(false);
+});
+
+test('unknown keys are ignored with a warning that names their place', () => {
+  const { warnings } = parseFilterConfig({
+    ...minimal,
+    mcpConfig: { routes: [] },
+    backends: [{ name: 'a', schema: { name: 'OpenAI', 'od d': 1 } }],
+  });
+  expect(warnings).toEqual(
+    ['mcpConfig: unknown key, ignored', 'backends[0].schema["od d"]: unknown key, ignored'].reverse().sort(),
+  );
+});
+
+test.each(['dev', 'v1.1.0', '1.0.0', 'v1', 'v1.9.3-rc.1+x'])('version %s is accepted', (version) => {
+  expect(parseFilterConfig({ ...minimal, version }).config.version).toBe(version);
+});
+
+test.each(['v2.0.0', '0.9', '', 'latest', '10.0', 'v1x'])('version %j is refused', (version) => {
+  expect(issuesOf({ ...minimal, version })[0]).toMatch(/^version: version mismatch: expected "dev" or 1.x/);
+});
+
+test.each([
+  ['no document', undefined, ': expected object, received undefined'],
+  ['a list', [], ': expected object, received array'],
+  ['no version', { backends: [] }, 'version: expected string, received undefined'],
+  [
+    'a backend without a name',
+    { ...minimal, backends: [{ schema: { name: 'OpenAI' } }] },
+    'backends[0].name: expected string, received undefined',
+  ],
+  [
+    'an empty name',
+    { ...minimal, backends: [{ name: '', schema: { name: 'OpenAI' } }] },
+    'backends[0].name: must not be empty',
+  ],
+  [
+    'an unknown schema',
+    { ...minimal, backends: [{ name: 'a', schema: { name: 'Foo' } }] },
+    'backends[0].schema.name: expected one of "OpenAI"|',
+  ],
+  [
+    'a number as a key',
+    { ...minimal, backends: [{ name: 'a', schema: { name: 'OpenAI' }, auth: { apiKey: { key: 7 } } }] },
+    'backends[0].auth.apiKey.key: expected string, received number',
+  ],
+  [
+    'a route cost without its route',
+    { ...minimal, llmRequestCosts: [{ metadataKey: 'k', type: 'TotalToken', routeName: '' }] },
+    'llmRequestCosts[0].routeName: must not be empty',
+  ],
+  [
+    'an unknown cost',
+    { ...minimal, globalLLMRequestCosts: [{ metadataKey: 'k', type: 'Foo' }] },
+    'globalLLMRequestCosts[0].type: expected one of',
+  ],
+  [
+    'CEL without an expression',
+    { ...minimal, globalLLMRequestCosts: [{ metadataKey: 'k', type: 'CEL' }] },
+    'globalLLMRequestCosts[0].cel: an expression is required for the type CEL',
+  ],
+  [
+    'a bad time',
+    { ...minimal, models: [{ Name: 'm', CreatedAt: 'yesterday' }] },
+    'models[0].CreatedAt: expected a time',
+  ],
+  [
+    'a bad host list',
+    { ...minimal, modelsByHost: { 'a.b': {} } },
+    'modelsByHost["a.b"]: expected array, received object',
+  ],
+])('%s is an issue with its path', (_name, value, expected) => {
+  expect(issuesOf(value).join('\n')).toContain(expected);
+});
+
+test('all issues are listed at once', () => {
+  const error: unknown = (() => {
+    try {
+      return parseFilterConfig({ version: 1, backends: [{}, { name: 'x', schema: { name: 'Nope' } }] });
+    } catch (caught) {
+      return caught;
+    }
+  })();
+  expect(error).toMatchObject({ code: 'invalid_filter_config' });
+  expect((error as FilterConfigError).issues.map(({ path }) => path)).toEqual([
+    'version',
+    'backends[0].name',
+    'backends[0].schema',
+    'backends[1].schema.name',
+  ]);
+});
+
+test('header names become lower-case', () => {
+  const httpHeaderMutation = { set: [{ name: 'X-A', value: 'B' }], remove: ['X-C'] };
+  const { config } = parseFilterConfig({
+    ...minimal,
+    backends: [{ ...minimal.backends[0], httpHeaderMutation }],
+  });
+  expect(config.backends[0]?.httpHeaderMutation).toEqual({
+    set: [{ name: 'x-a', value: 'B' }],
+    remove: ['x-c'],
+  });
+});
+
+describe('authentication that is not served', () => {
+  const parseAuth = (auth: unknown) => {
+    const { config, warnings } = parseFilterConfig({
+      version: 'dev',
+      Backends: [{ ...minimal.backends[0], Auth: auth }],
+    });
+    return { auth: config.backends[0]?.auth, warnings };
+  };
+
+  test.each([
+    [{ azureAPIKey: { key: 'k' } }, 'azureAPIKey is not supported, requests to this backend are refused'],
+    [{ gcp: { accessToken: 't' } }, 'gcp is not supported, requests to this backend are refused'],
+    [{}, 'no way to authenticate is given, requests to this backend are refused'],
+    [{ aws: null }, 'no way to authenticate is given, requests to this backend are refused'],
+    [{ apiKey: { key: 'k' }, credentialOverride: {} }, 'credentialOverride: not supported, requests'],
+    [
+      { apiKey: { key: 'k' }, CredentialOverride: { FallbackToConfigured: false } },
+      'credentialOverride: not supported, requests',
+    ],
+  ])('%j leaves nothing, so that every request is refused', (auth, warning) => {
+    const parsed = parseAuth(auth);
+    expect(parsed.auth).toEqual({});
+    expect(parsed.warnings.join()).toContain(warning);
+  });
+
+  test('an override that falls back to the configured key leaves that key', () => {
+    const parsed = parseAuth({ apiKey: { key: 'k' }, credentialOverride: { fallbackToConfigured: true } });
+    expect(parsed.auth).toEqual({ apiKey: { key: 'k' } });
+    expect(parsed.warnings).toEqual(['backends[0].auth.credentialOverride: unknown key, ignored']);
+  });
+
+  test('several kinds: the first counts, with a warning', () => {
+    const parsed = parseAuth({ anthropicAPIKey: { key: 'b' }, apiKey: { key: 'a' }, gcp: {} });
+    expect(parsed.warnings).toEqual([
+      'backends[0].auth.gcp: not supported, ignored',
+      'backends[0].auth.anthropicAPIKey: ignored, apiKey is used',
+    ]);
+  });
+});
+
+test('a backend named twice is warned of', () => {
+  const { warnings } = parseFilterConfig({
+    ...minimal,
+    backends: [minimal.backends[0], minimal.backends[0]],
+  });
+  expect(warnings).toEqual(['backends[0].name: given again later, this entry is ignored']);
+});
+
+test('no value of the document is in a message or warning', () => {
+  const canary = 'canary-12ab';
+  const auth = { apiKey: { key: [canary] }, aws: { region: 5, credentialFileLiteral: { x: canary } } };
+  const schema = { name: canary };
+  const issues = issuesOf({ ...minimal, backends: [{ name: 'a', schema, auth, modelFamily: canary }] });
+  expect(issues.length).toBeGreaterThan(3);
+  expect(issues.join()).not.toContain(canary);
+});
+
+test('whatever the document is, the answer is a config or a FilterConfigError', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.jsonValue(),
+        fc.record({ version: fc.constant('dev'), backends: fc.jsonValue(), modelsByHost: fc.jsonValue() }),
+      ),
+      (value) => {
+        try {
+          expect(parseFilterConfig(value).config.version).toBeDefined();
+        } catch (error) {
+          expect(FilterConfigError.is(error)).toBe(true);
+        }
+      },
+    ),
+  );
+});
