@@ -1,0 +1,17 @@
+export { type AwsCredentials, type CredentialCache, type CredentialSource } from './credentials.ts';
+export { buildEndpointHost, type EndpointHost, isSameHost, parseEndpointHost } from './endpoint-host.ts';
+export { AwsAuthError, type AwsAuthErrorCode } from './errors.ts';
+export { createRefreshingCredentials, type RefreshingOptions } from './refreshing-credentials.ts';
+export { assertRegion, type RegionHints, regionOfArn, regionOfHost, resolveRegion } from './region.ts';
+export {
+  createSigner,
+  type SignableRequest,
+  type SignatureHeaders,
+  type Signer,
+  type SigningOptions,
+} from './signer.ts';
+export { type AssumeRoleOptions, createAssumeRoleSource } from './sources/assume-role.ts';
+export { createDefaultChainSource } from './sources/default-chain.ts';
+export { createRoleSource } from './sources/role.ts';
+export { createStaticFileSource, type StaticFileOptions } from './sources/static-file.ts';
+export { createWebIdentitySource, type WebIdentityOptions } from './sources/web-identity.ts';
