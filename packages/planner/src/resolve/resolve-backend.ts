@@ -1,0 +1,114 @@
+import {
+  type AIGatewayRouteBackendRef,
+  aiGatewayGroup,
+  type BackendSchema,
+  namespaceOf,
+  versionedSchema,
+} from '@aigw/api-types';
+import { policiesOf, resolveCredentials } from './credentials.ts';
+import { mergeBodyMutations, mergeHeaderMutations } from './mutation.ts';
+import type { ProblemLog } from './problem-log.ts';
+import { describeMissingGrant, isReferenceAllowed } from './reference-grants.ts';
+import type { ResolvedBackend } from './resolved-route.ts';
+import { describeMissing, keyOf, type Located, type ResourceSet } from './resource-set.ts';
+import { resolveServer } from './server.ts';
+
+/** The schemas that the data plane speaks. */
+const servedSchemas: ReadonlySet<string> = new Set(['OpenAI', 'Anthropic', 'AWSBedrock', 'AWSAnthropic']);
+
+/** Where in a route a backend reference stands, and the models that are asked for there. */
+export interface BackendRefPlace {
+  readonly route: Located<'AIGatewayRoute'>;
+  readonly rule: number;
+  readonly index: number;
+  readonly models: readonly string[];
+}
+
+interface Sources {
+  readonly set: ResourceSet;
+  readonly log: ProblemLog;
+}
+
+const pathOf = ({ rule, index }: BackendRefPlace): string => `spec.rules[${rule}].backendRefs[${index}]`;
+
+/** Prefix belongs to the dialects with a path of their own, version to the others. */
+function dataPlaneSchema(backend: Located<'AIServiceBackend'>): BackendSchema {
+  const { name, version, prefix } = versionedSchema(backend.resource.spec.schema);
+  const isPrefixed = name === 'OpenAI' || name === 'Anthropic';
+  if (isPrefixed) return { name, ...(prefix !== undefined && { prefix }) };
+  return { name, ...(version !== undefined && { version }) };
+}
+
+function findBackend(
+  sources: Sources,
+  ref: AIGatewayRouteBackendRef,
+  place: BackendRefPlace,
+): Located<'AIServiceBackend'> | undefined {
+  const { set, log } = sources;
+  const own = namespaceOf(place.route.resource);
+  const namespace = ref.namespace ?? own;
+  const from = { group: aiGatewayGroup, kind: 'AIGatewayRoute', namespace: own };
+  const to = { group: aiGatewayGroup, kind: 'AIServiceBackend', namespace, name: ref.name };
+  if (!isReferenceAllowed(set, from, to)) {
+    log.error(place.route, `${pathOf(place)}.namespace`, describeMissingGrant(from, to));
+    return undefined;
+  }
+  const backend = set.find('AIServiceBackend', namespace, ref.name);
+  if (backend === undefined) {
+    const message = describeMissing(set, 'AIServiceBackend', `${namespace}/${ref.name}`);
+    log.error(place.route, `${pathOf(place)}.name`, message);
+  }
+  return backend;
+}
+
+function warnUnsigned(
+  { set, log }: Sources,
+  backend: Located<'AIServiceBackend'>,
+  schema: BackendSchema,
+): void {
+  if (!schema.name.startsWith('AWS') || policiesOf(set, backend).length > 0) return;
+  log.warn(backend, 'spec', 'no BackendSecurityPolicy targets it: requests to AWS are not signed');
+}
+
+/** Everything behind one backend reference; what cannot be used is reported and gives `undefined`. */
+export function resolveBackend(
+  sources: Sources,
+  ref: AIGatewayRouteBackendRef,
+  place: BackendRefPlace,
+): ResolvedBackend | undefined {
+  const owner = findBackend(sources, ref, place);
+  if (owner === undefined) return undefined;
+  const schema = dataPlaneSchema(owner);
+  if (!servedSchemas.has(schema.name)) {
+    sources.log.warn(owner, 'spec.schema', `NotAccepted: the schema ${schema.name} is not supported`);
+    return undefined;
+  }
+  warnUnsigned(sources, owner, schema);
+  const endpoints = resolveServer(sources, owner);
+  const override = ref.modelNameOverride === '' ? undefined : ref.modelNameOverride;
+  const hints = [...endpoints.flatMap(({ hostname }) => hostname ?? []), override ?? '', ...place.models];
+  const { usable, auth } = resolveCredentials(sources, owner, hints);
+  if (!usable || endpoints.length === 0) return undefined;
+  const { headerMutation, bodyMutation } = owner.resource.spec;
+  const headers = mergeHeaderMutations(ref.headerMutation, headerMutation);
+  const body = mergeBodyMutations(ref.bodyMutation, bodyMutation);
+  const { name, namespace } = place.route.resource.metadata;
+  return {
+    identity: `${namespace ?? 'default'}/${ref.name}/route/${name}/rule/${place.rule}/ref/${place.index}`,
+    index: place.index,
+    owner,
+    schema,
+    endpoints,
+    weight: ref.weight,
+    priority: ref.priority,
+    ...(auth !== undefined && { auth }),
+    ...(override !== undefined && { modelNameOverride: override }),
+    ...(headers !== undefined && { headerMutation: headers }),
+    ...(body !== undefined && { bodyMutation: body }),
+  };
+}
+
+/** `AIServiceBackend ns/name`, for messages. */
+export function describeBackend({ owner }: ResolvedBackend): string {
+  return `AIServiceBackend ${keyOf(owner.resource)}`;
+}

@@ -1,0 +1,120 @@
+import { type AIGatewayRouteRule, isInferencePool } from '@aigw/api-types';
+import type { Endpoint } from './endpoint.ts';
+import type { ProblemLog } from './problem-log.ts';
+import { resolveBackend } from './resolve-backend.ts';
+import type { Refusal, ResolvedBackend, ResolvedRoute, ResolvedRule } from './resolved-route.ts';
+import { keyOf, type Located, type ResourceSet } from './resource-set.ts';
+import { trafficSettings } from './traffic-policy.ts';
+
+/** The header that the data plane sets to the model of the body. */
+export const modelHeader = 'x-ai-eg-model';
+
+/** The models that a rule names exactly. */
+export function exactModels(rule: AIGatewayRouteRule): string[] {
+  const matches = (rule.matches ?? []).flatMap(({ headers = [] }) => headers);
+  return [
+    ...new Set(
+      matches
+        .filter(({ name, type }) => name.toLowerCase() === modelHeader && type === 'Exact')
+        .map(({ value }) => value),
+    ),
+  ];
+}
+
+interface Sources {
+  readonly set: ResourceSet;
+  readonly log: ProblemLog;
+}
+
+/** Envoy's regular expressions are RE2's: no look-around, no back references. */
+function regexProblem(pattern: string): string | undefined {
+  if (/\(\?(?:<?[=!])|(?<!\\)(?:\\\\)*\\[1-9]/.test(pattern))
+    return 'RE2 has no look-around and no back references';
+  try {
+    new RegExp(pattern.replace(/^\(\?[imsU]+\)/, ''), 'u');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'not a regular expression';
+  }
+}
+
+function checkMatches({ log }: Sources, route: Located<'AIGatewayRoute'>, index: number): void {
+  const { matches = [] } = route.resource.spec.rules[index] ?? {};
+  matches.forEach(({ headers = [] }, matchIndex) => {
+    headers.forEach(({ type, value }, headerIndex) => {
+      const problem = type === 'RegularExpression' ? regexProblem(value) : undefined;
+      if (problem === undefined) return;
+      const path = `spec.rules[${index}].matches[${matchIndex}].headers[${headerIndex}].value`;
+      log.error(route, path, `expected a regular expression: ${problem}`);
+    });
+  });
+}
+
+function refusalOf(rule: AIGatewayRouteRule): Refusal {
+  const refs = rule.backendRefs ?? [];
+  if (refs.length === 0) return { status: 503, message: 'The route of this model has no backend.' };
+  if (refs.every(({ weight }) => weight === 0)) {
+    return { status: 503, message: 'Every backend of this model has weight 0.' };
+  }
+  return {
+    status: 501,
+    message: 'No backend of this model is supported by this gateway; its configuration says why.',
+  };
+}
+
+const hasKind = (backend: ResolvedBackend, kind: Endpoint['address']['kind']): boolean =>
+  backend.endpoints.some(({ address }) => address.kind === kind);
+
+/** Envoy's clusters of names hold no sockets. */
+function withoutMixedSockets(
+  { log }: Sources,
+  route: Located<'AIGatewayRoute'>,
+  rule: number,
+  backends: readonly ResolvedBackend[],
+): ResolvedBackend[] {
+  const hasNames = backends.some((backend) => hasKind(backend, 'dns'));
+  return backends.filter((backend) => {
+    if (!hasNames || !hasKind(backend, 'unix')) return true;
+    const message = 'a Unix socket cannot stand in one rule with host names; use two rules';
+    log.error(route, `spec.rules[${rule}].backendRefs[${backend.index}]`, message);
+    return false;
+  });
+}
+
+function resolveRule(
+  sources: Sources,
+  route: Located<'AIGatewayRoute'>,
+  index: number,
+): ResolvedRule | undefined {
+  const rule = route.resource.spec.rules[index];
+  if (rule === undefined) return undefined;
+  checkMatches(sources, route, index);
+  const refs = rule.backendRefs ?? [];
+  if (refs.some(isInferencePool)) {
+    const message = 'NotAccepted: InferencePool backends are not supported';
+    sources.log.warn(route, `spec.rules[${index}].backendRefs[0].kind`, message);
+  }
+  if (refs.length === 0)
+    sources.log.warn(route, `spec.rules[${index}].backendRefs`, 'the rule has no backend');
+  const models = exactModels(rule);
+  const found = refs.flatMap((ref, position): ResolvedBackend[] => {
+    if (isInferencePool(ref)) return [];
+    const backend = resolveBackend(sources, ref, { route, rule: index, index: position, models });
+    return backend === undefined || ref.weight === 0 ? [] : [backend];
+  });
+  const backends = withoutMixedSockets(sources, route, index, found);
+  return {
+    index,
+    rule,
+    matches: rule.matches ?? [],
+    backends,
+    ...(backends.length === 0 && { refusal: refusalOf(rule) }),
+    ...trafficSettings(sources.set, route, rule.name),
+  };
+}
+
+/** A route with everything that its rules refer to; what is wrong is reported. */
+export function resolveRoute(sources: Sources, route: Located<'AIGatewayRoute'>): ResolvedRoute {
+  const rules = route.resource.spec.rules.flatMap((_, index) => resolveRule(sources, route, index) ?? []);
+  return { key: keyOf(route.resource), route, rules };
+}

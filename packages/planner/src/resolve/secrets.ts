@@ -1,0 +1,51 @@
+import { aiGatewayGroup, namespaceOf, type SecretReference } from '@aigw/api-types';
+import type { ProblemLog } from './problem-log.ts';
+import { describeMissingGrant, isReferenceAllowed } from './reference-grants.ts';
+import { describeMissing, type Located, type ResourceSet } from './resource-set.ts';
+
+const decodeBase64 = (text: string): string =>
+  new TextDecoder().decode(
+    Uint8Array.from(atob(text.replaceAll(/\s/g, '')), (char) => char.codePointAt(0) ?? 0),
+  );
+
+/** The text under a key of a Secret; `stringData` wins over `data`, as on the API server. */
+export function secretText({ resource }: Located<'Secret'>, key: string): string | undefined {
+  const plain = resource.stringData?.[key];
+  if (plain !== undefined) return plain;
+  const encoded = resource.data?.[key];
+  return encoded === undefined || encoded === null ? undefined : decodeBase64(encoded);
+}
+
+const keysOf = ({ resource }: Located<'Secret'>): string[] => [
+  ...new Set([...Object.keys(resource.data ?? {}), ...Object.keys(resource.stringData ?? {})]),
+];
+
+/** What a policy refers to by a Secret and its key; problems are reported and give `undefined`. */
+export function resolveSecret(
+  { set, log }: { readonly set: ResourceSet; readonly log: ProblemLog },
+  policy: Located<'BackendSecurityPolicy'>,
+  ref: SecretReference,
+  at: { readonly path: string; readonly defaultKey: string },
+): string | undefined {
+  const own = namespaceOf(policy.resource);
+  const namespace = ref.namespace ?? own;
+  const from = { group: aiGatewayGroup, kind: 'BackendSecurityPolicy', namespace: own };
+  const to = { group: '', kind: 'Secret', namespace, name: ref.name };
+  if (!isReferenceAllowed(set, from, to)) {
+    log.error(policy, `${at.path}.namespace`, describeMissingGrant(from, to));
+    return undefined;
+  }
+  const secret = set.find('Secret', namespace, ref.name);
+  if (secret === undefined) {
+    log.error(policy, `${at.path}.name`, describeMissing(set, 'Secret', `${namespace}/${ref.name}`));
+    return undefined;
+  }
+  const key = ref.key ?? at.defaultKey;
+  const text = secretText(secret, key);
+  if (text === undefined) {
+    const existing = keysOf(secret);
+    const there = existing.length === 0 ? 'it has none' : `it has ${existing.join(', ')}`;
+    log.error(policy, at.path, `Secret ${namespace}/${ref.name} has no key "${key}"; ${there}`);
+  }
+  return text;
+}

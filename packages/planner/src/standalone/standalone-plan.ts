@@ -1,0 +1,68 @@
+import type { FilterConfig } from '@aigw/api-types';
+import type { JsonObject } from '../json.ts';
+import type { Problem } from '../problem.ts';
+
+/** Provider hosts that are answered by a mock on this machine, and what replaces placeholder credentials. */
+export interface MockOptions {
+  readonly address: string;
+  readonly port: number;
+  isProviderHost(host: string): boolean;
+  /** Text in the format of `~/.aws/credentials`. */
+  readonly awsCredentialsFile: string;
+  readonly anthropicApiKey: string;
+  readonly openaiApiKey: string;
+}
+
+/** The facts about this machine that a standalone plan depends on. */
+export interface StandaloneOptions {
+  /** The address that listeners bind. */
+  readonly host: string;
+  /** Replaces the port of the first HTTP listener. */
+  readonly port?: number;
+  /** The port that is bound where a listener asks for `requested`; moves privileged ports. */
+  bindPort(requested: number): number;
+  readonly extprocSocket: string;
+  readonly envoyAdminSocket: string;
+  /** The folder that holds `lds.json`, `rds.json`, `cds.json` and `eds.json`. */
+  readonly configDir: string;
+  /** The bundle of certificate authorities that `wellKnownCACertificates: System` means. */
+  readonly systemCaPath: string;
+  readonly mock?: MockOptions;
+  /** Where Envoy writes its access log; none when absent. */
+  readonly logPath?: string;
+}
+
+/** One bound address. */
+export interface PlannedListener {
+  readonly name: string;
+  /** `namespace/name` of its Gateway. */
+  readonly gateway: string;
+  readonly address: string;
+  readonly port: number;
+  readonly requestedPort: number;
+}
+
+/** A model that clients can name, and what a request to it must carry besides. */
+export interface PlannedModel {
+  readonly name: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly port: number;
+}
+
+/** Contents of Envoy's files, by purpose. */
+export interface EnvoyFiles {
+  readonly bootstrap: JsonObject;
+  readonly listeners: JsonObject;
+  readonly routes: JsonObject;
+  readonly clusters: JsonObject;
+  readonly endpoints: JsonObject;
+}
+
+/** Everything that a machine without a cluster needs to serve a set of resources. */
+export interface StandalonePlan {
+  readonly filterConfig: FilterConfig;
+  readonly envoy: EnvoyFiles;
+  readonly listeners: readonly PlannedListener[];
+  readonly models: readonly PlannedModel[];
+  readonly problems: readonly Problem[];
+}
