@@ -1,0 +1,46 @@
+import type { BedrockOperation } from './bedrock/bedrock.ts';
+
+/** Where a request goes, by its method and path. */
+export type Route =
+  | { readonly provider: 'bedrock'; readonly operation: BedrockOperation; readonly modelId: string }
+  | { readonly provider: 'anthropic'; readonly operation: 'messages' | 'count_tokens' }
+  | { readonly provider: 'openai'; readonly operation: 'chat-completions' | 'models' }
+  | { readonly provider: 'bedrock'; readonly operation: 'none' }
+  | { readonly provider: 'unknown'; readonly operation: 'health' | 'none' };
+
+const bedrockPath =
+  /^\/model\/([^/]+)\/(converse|converse-stream|invoke|invoke-with-response-stream|count-tokens)$/;
+
+const fixedRoutes: Readonly<Record<string, Route>> = {
+  'POST /v1/messages': { provider: 'anthropic', operation: 'messages' },
+  'POST /v1/messages/count_tokens': { provider: 'anthropic', operation: 'count_tokens' },
+  'POST /v1/chat/completions': { provider: 'openai', operation: 'chat-completions' },
+  'GET /v1/models': { provider: 'openai', operation: 'models' },
+  'GET /health': { provider: 'unknown', operation: 'health' },
+};
+
+/** Chooses the provider and operation; the query plays no part. */
+export function routeRequest(method: string, target: string): Route {
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
+  if (!path.startsWith('/model/'))
+    return fixedRoutes[`${method} ${path}`] ?? { provider: 'unknown', operation: 'none' };
+  const [, segment, operation] = bedrockPath.exec(path) ?? [];
+  const modelId = segment === undefined ? undefined : decodeSegment(segment);
+  if (method !== 'POST' || modelId === undefined || !isOperation(operation)) {
+    return { provider: 'bedrock', operation: 'none' };
+  }
+  return { provider: 'bedrock', operation, modelId };
+}
+
+function isOperation(text: string | undefined): text is BedrockOperation {
+  return text !== undefined;
+}
+
+function decodeSegment(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
