@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import type { AwsAuth } from '@aigw/api-types';
+import {
+  type AwsAuthError,
+  createDefaultChainSource,
+  createRefreshingCredentials,
+  createRoleSource,
+  createStaticFileSource,
+  type CredentialCache,
+  type CredentialSource,
+} from '@aigw/aws-auth';
+
+/** What a policy's credentials need from outside. */
+export interface CredentialPoolOptions {
+  /** Unix time in milliseconds. */
+  readonly now: () => number;
+  /** 0 to 1. */
+  readonly random: () => number;
+  /** A fetch failed; `users` are the backends that share these credentials. */
+  readonly onError: (error: AwsAuthError, users: readonly string[]) => void;
+}
+
+/** Hands out credentials while a configuration is compiled. */
+export interface CredentialLease {
+  /** The credentials of a policy, shared by all backends with the same one. */
+  get(auth: AwsAuth & { readonly stsRegion?: string | undefined }, user: string): CredentialCache;
+  /** The configuration is in force: what it did not ask for is forgotten, and the rest is fetched ahead of the first request. */
+  commit(): void;
+}
+
+/** Credentials by policy; they outlive reloads that leave their policy as it was. */
+export interface CredentialPool {
+  lease(): CredentialLease;
+}
+
+interface Entry {
+  readonly cache: CredentialCache;
+  users: string[];
+}
+
+/** A pool keyed by a digest of the whole policy, so that two policies never share by accident. */
+export function createCredentialPool(options: CredentialPoolOptions): CredentialPool {
+  let entries = new Map<string, Entry>();
+  return {
+    lease() {
+      const leased = new Map<string, { readonly entry: Entry; readonly users: string[] }>();
+      return {
+        get(auth, user) {
+          const key = digest(auth);
+          const found = leased.get(key);
+          const { entry, users } = found ?? {
+            entry: entries.get(key) ?? createEntry(auth, options),
+            users: [],
+          };
+          users.push(user);
+          leased.set(key, { entry, users });
+          return entry.cache;
+        },
+        commit() {
+          entries = new Map(
+            [...leased].map(([key, { entry, users }]) => {
+              entry.users = users;
+              return [key, entry];
+            }),
+          );
+          for (const { cache } of entries.values()) warmUp(cache);
+        },
+      };
+    },
+  };
+}
+
+function createEntry(auth: Parameters<CredentialLease['get']>[0], options: CredentialPoolOptions): Entry {
+  const { now, random, onError } = options;
+  const entry: Entry = {
+    users: [],
+    cache: createRefreshingCredentials({
+      source: createSource(auth),
+      now,
+      random,
+      onError: (error) => onError(error, entry.users),
+    }),
+  };
+  return entry;
+}
+
+function createSource(auth: Parameters<CredentialLease['get']>[0]): CredentialSource {
+  const { credentialFileLiteral: text, profile, roleArn, stsRegion } = auth;
+  if (text !== undefined && text !== '') return createStaticFileSource({ text, profile, region: stsRegion });
+  if (roleArn !== undefined && stsRegion !== undefined)
+    return createRoleSource({ roleArn, region: stsRegion });
+  return createDefaultChainSource();
+}
+
+/** A failure is reported by the cache itself and told to the requests that need it. */
+function warmUp(cache: CredentialCache): void {
+  void (async () => cache.get())().catch(() => undefined);
+}
+
+function digest(auth: object): string {
+  const sorted = Object.entries(auth).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
+}

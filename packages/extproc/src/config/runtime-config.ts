@@ -1,0 +1,39 @@
+import type { FilterModel, HttpBodyMutation, HttpHeaderMutation } from '@aigw/api-types';
+import type { UpstreamTarget } from '@aigw/translator';
+import type { BackendAuthenticator } from '../auth/backend-auth.ts';
+import type { CostCalculator } from '../cost/cost-calculator.ts';
+
+/** One backend in compiled form: all that an attempt needs, computed when the configuration is loaded. */
+export interface RuntimeBackend {
+  /** Identity that Envoy reports back. */
+  readonly name: string;
+  readonly target: UpstreamTarget;
+  readonly auth: BackendAuthenticator;
+  /** Names are lower-case. */
+  readonly headerMutation?: HttpHeaderMutation;
+  readonly bodyMutation?: HttpBodyMutation;
+  /** The host that Envoy's route writes, and so the one to sign; absent: the `upstream_host` attribute. */
+  readonly host?: string;
+  /** The model name that replaces the client's; absent: none. */
+  readonly overrideModel?: string;
+  /** False for schemas that are accepted in configuration but not served. */
+  readonly schemaSupported: boolean;
+}
+
+/** One entry of the model lists. */
+export type ModelEntry = FilterModel;
+
+/** A whole configuration, immutable; a request keeps the one it began with. */
+export interface RuntimeConfig {
+  /** Rises with each accepted configuration. */
+  readonly generation: number;
+  readonly backends: ReadonlyMap<string, RuntimeBackend>;
+  /** The models that a client of this host (`:authority`, port allowed) may see. */
+  models(host: string | undefined): readonly ModelEntry[];
+  readonly costs: CostCalculator;
+}
+
+/** Holds the configuration in force. */
+export interface ConfigStore {
+  current(): RuntimeConfig;
+}
