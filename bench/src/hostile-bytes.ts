@@ -25,10 +25,10 @@ const nothing = Buffer.alloc(0);
 /** Bytes without any sense, the same in every run. */
 function makeGarbage(length: number): Buffer {
   let state = 0x2545f491;
-  return Buffer.from({ length }, () => {
+  return Buffer.alloc(length).map(() => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state >>> 24;
-  });
+  }) as Buffer;
 }
 
 /** A prelude whose checksum is right, whatever it declares. */

@@ -119,13 +119,14 @@ function measure(stream: Stream, bytes: HostileBytes): Figures {
 }
 
 const columns = ['stream', 'read, MiB', 'ms', 'ns/byte', 'growth', 'held, MiB', 'ended by'];
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const print = (cells: readonly string[]): void => {
-  console.log(`| ${cells.map((cell, at) => (at === 0 ? cell.padEnd(48) : cell.padStart(9))).join(' | ')} |`);
+  say(`| ${cells.map((cell, at) => (at === 0 ? cell.padEnd(48) : cell.padStart(9))).join(' | ')} |`);
 };
 
 let failures = 0;
 for (const [endpoint, schema, framing] of pairs) {
-  console.log(`\n${endpoint} from ${schema} (${framing})\n`);
+  say(`\n${endpoint} from ${schema} (${framing})\n`);
   print(columns);
   print(columns.map((_, at) => (at === 0 ? '-'.repeat(48) : '--------:')));
   for (const bytes of describeHostileBytes(framing)) {
@@ -144,7 +145,5 @@ for (const [endpoint, schema, framing] of pairs) {
     ]);
   }
 }
-console.log(
-  failures === 0 ? `\nnone held more than ${maxHeldMiB} MiB` : `\n${failures} streams were too much`,
-);
+say(failures === 0 ? `\nnone held more than ${maxHeldMiB} MiB` : `\n${failures} streams were too much`);
 process.exitCode = failures === 0 ? 0 : 1;
