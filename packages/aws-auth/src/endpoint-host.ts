@@ -50,6 +50,19 @@ export function parseEndpointHost(host: string): EndpointHost | undefined {
  * @throws AwsAuthError `invalid_region`, so that no text can lead the request elsewhere.
  */
 export function buildEndpointHost(region: string): string {
+  return buildPublicHost('bedrock-runtime', region);
+}
+
+/**
+ * The public STS host of a region.
+ * @throws AwsAuthError `invalid_region`, so that no text can lead the request elsewhere.
+ * @see https://docs.aws.amazon.com/general/latest/gr/sts.html
+ */
+export function buildStsHost(region: string): string {
+  return buildPublicHost('sts', region);
+}
+
+function buildPublicHost(service: string, region: string): string {
   if (!isRegion(region)) {
     throw new AwsAuthError(
       'invalid_region',
@@ -57,7 +70,7 @@ export function buildEndpointHost(region: string): string {
     );
   }
   const suffix = partitionSuffixes.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'amazonaws.com';
-  return `bedrock-runtime.${region}.${suffix}`;
+  return `${service}.${region}.${suffix}`;
 }
 
 /** True when both name the same host; letter case, a final dot and the port do not matter. */

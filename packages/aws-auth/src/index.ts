@@ -1,3 +1,4 @@
+export { type CallerIdentity, type CallerIdentityOptions, fetchCallerIdentity } from './caller-identity.ts';
 export { type AwsCredentials, type CredentialCache, type CredentialSource } from './credentials.ts';
 export { buildEndpointHost, type EndpointHost, isSameHost, parseEndpointHost } from './endpoint-host.ts';
 export { AwsAuthError, type AwsAuthErrorCode } from './errors.ts';
