@@ -33,15 +33,23 @@ export function buildAttemptHeaders(input: AttemptHeadersInput): HeaderChanges {
   for (const name of current.keys()) {
     if (isPrivate(name)) plan.remove(name);
   }
+  planAttemptHeaders(plan, { backend, request, authentication });
+  plan.set(':path', request.path);
+  for (const name of plan.names()) exchange.touchedHeaders.add(name);
+  return plan.build();
+}
+
+/** What an attempt says of its own: the translation's headers, the backend's mutation, and last the authentication. */
+export function planAttemptHeaders(
+  plan: HeaderPlan,
+  { backend, request, authentication }: Pick<AttemptHeadersInput, 'backend' | 'request' | 'authentication'>,
+): void {
   plan.set('content-type', 'application/json');
   // What comes back compressed would have to be decompressed before it can be read.
   plan.set('accept-encoding', 'identity');
   plan.apply(request.headers);
   if (backend.headerMutation !== undefined) applyMutation(plan, backend.headerMutation);
   plan.apply(authentication);
-  plan.set(':path', request.path);
-  for (const name of plan.names()) exchange.touchedHeaders.add(name);
-  return plan.build();
 }
 
 /** Headers that are for the gateway and not for a provider. */

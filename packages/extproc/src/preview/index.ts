@@ -1,0 +1,6 @@
+export {
+  type BackendPreview,
+  createBackendPreviews,
+  type OutgoingRequest,
+  type PreviewRequest,
+} from './create-backend-previews.ts';
