@@ -4,7 +4,7 @@ import type { ResolvedBackend, ResolvedRoute } from '../resolve/resolved-route.t
 import type { MockOptions } from './standalone-plan.ts';
 
 /** Text that stands where a user's own value is to be. */
-const isPlaceholder = (value: string): boolean =>
+export const isPlaceholder = (value: string): boolean =>
   value === '' || value.includes('${') || /^(AWS_|ANTHROPIC_|OPENAI_|YOUR[_-]|<)/.test(value);
 
 /** True when a credentials file holds no key, or a placeholder in place of one. */

@@ -13,6 +13,7 @@ import { resolveGateways } from '../resolve/resolve-gateways.ts';
 import { resolveRoute } from '../resolve/resolve-route.ts';
 import { createResourceSet, type ResourceSet } from '../resolve/resource-set.ts';
 import { withMockProviders } from './mock-providers.ts';
+import { planBackends } from './plan-backends.ts';
 import { type PortPlan, planListeners } from './plan-listeners.ts';
 import { planModels } from './plan-models.ts';
 import { reportUnused } from './report-unused.ts';
@@ -81,6 +82,7 @@ export function planStandalone(
     envoy: planEnvoy(ports, routes, options),
     listeners,
     models: planModels(ports),
+    backends: planBackends(set, routes),
     problems: log.problems,
   };
 }

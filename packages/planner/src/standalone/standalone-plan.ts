@@ -1,6 +1,7 @@
 import type { FilterConfig } from '@aigw/api-types';
 import type { JsonObject } from '../json.ts';
 import type { Problem } from '../problem.ts';
+import type { Endpoint } from '../resolve/endpoint.ts';
 
 /** Provider hosts that are answered by a mock on this machine, and what replaces placeholder credentials. */
 export interface MockOptions {
@@ -49,6 +50,19 @@ export interface PlannedModel {
   readonly port: number;
 }
 
+/** One backend reference of one rule: where it leads, and what it is asked for. */
+export interface PlannedBackend {
+  /** Its name in the filter configuration. */
+  readonly identity: string;
+  /** `namespace/name` of its AIServiceBackend. */
+  readonly backend: string;
+  /** `namespace/name` of the BackendSecurityPolicy that targets it, where there is one. */
+  readonly policy?: string;
+  readonly endpoints: readonly Endpoint[];
+  /** The models that it is asked for, as far as the rule names them. */
+  readonly models: readonly string[];
+}
+
 /** Contents of Envoy's files, by purpose. */
 export interface EnvoyFiles {
   readonly bootstrap: JsonObject;
@@ -64,5 +78,6 @@ export interface StandalonePlan {
   readonly envoy: EnvoyFiles;
   readonly listeners: readonly PlannedListener[];
   readonly models: readonly PlannedModel[];
+  readonly backends: readonly PlannedBackend[];
   readonly problems: readonly Problem[];
 }
