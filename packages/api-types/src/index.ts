@@ -79,3 +79,9 @@ export {
 } from './filter-config/filter-config.ts';
 export { type ConfigIssue, FilterConfigError } from './filter-config/filter-config-error.ts';
 export { type ParsedFilterConfig, parseFilterConfig } from './filter-config/parse-filter-config.ts';
+export {
+  type Effort,
+  efforts,
+  type ModelCapabilityOverride,
+  type ReasoningStyle,
+} from './filter-config/model-capability-override.ts';

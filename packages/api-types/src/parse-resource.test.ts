@@ -55,6 +55,7 @@ describe('parseResource', () => {
         schema: { name: 'AWSBedrock' },
         backendRef,
         modelFamily: 'claude',
+        modelCapabilities: [{ match: 'arn:*', sameAs: 'claude-opus-4-6', cachePoint: false }],
         unsupportedFields: 'Reject',
         messagesVia: 'Converse',
       }),
@@ -104,6 +105,16 @@ describe('parseResource', () => {
   });
 
   test.each([
+    {
+      name: 'unknown capability',
+      value: backend({
+        schema: 'OpenAI',
+        backendRef,
+        modelCapabilities: [{ match: '*', cachePoints: true }],
+      }),
+      path: 'spec.modelCapabilities[0].cachePoints',
+      message: /^unknown field; known are match, sameAs, family/,
+    },
     {
       name: 'unknown field',
       value: route({ rules: [{ backendRef: [] }] }),

@@ -1,4 +1,10 @@
-import type { BackendSchema, MessagesVia, ModelFamily, UnsupportedFields } from '@aigw/api-types';
+import type {
+  BackendSchema,
+  MessagesVia,
+  ModelCapabilityOverride,
+  ModelFamily,
+  UnsupportedFields,
+} from '@aigw/api-types';
 import type { JsonDocument } from './wire/json-document.ts';
 import type { TokenUsage } from './usage.ts';
 
@@ -29,6 +35,8 @@ export interface UpstreamTarget {
   readonly schema: BackendSchema;
   readonly modelNameOverride?: string;
   readonly modelFamily?: ModelFamily;
+  /** What configuration says of single models; the first that matches counts. */
+  readonly modelCapabilities?: readonly ModelCapabilityOverride[];
   readonly unsupportedFields: UnsupportedFields;
   readonly messagesVia: MessagesVia;
 }

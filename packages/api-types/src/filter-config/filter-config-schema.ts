@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { modelFamilies, schemaNames } from './filter-config.ts';
+import { ModelCapabilityOverrides } from './model-capability-override.ts';
 
 const text = z.string();
 const nonEmpty = z.string().min(1, 'must not be empty');
@@ -71,6 +72,7 @@ const backend = z.object({
   httpHeaderMutation: headerMutation.exactOptional(),
   httpBodyMutation: bodyMutation.exactOptional(),
   modelFamily: z.enum(modelFamilies).exactOptional(),
+  modelCapabilities: ModelCapabilityOverrides.exactOptional(),
   unsupportedFields: z.enum(['Drop', 'Reject']).exactOptional(),
   messagesVia: z.enum(['Auto', 'InvokeModel', 'Converse']).exactOptional(),
   host: text.exactOptional(),

@@ -1,3 +1,5 @@
+import type { ModelCapabilityOverride } from './model-capability-override.ts';
+
 /** The API dialects that a backend can speak. Only the first four are served; the others are accepted and reported as unsupported. */
 export const schemaNames = [
   'OpenAI',
@@ -96,6 +98,7 @@ export interface FilterBackend {
   httpHeaderMutation?: HttpHeaderMutation;
   httpBodyMutation?: HttpBodyMutation;
   modelFamily?: ModelFamily;
+  modelCapabilities?: ModelCapabilityOverride[];
   unsupportedFields?: UnsupportedFields;
   messagesVia?: MessagesVia;
   /** The `host` that Envoy's route writes, and so the only one that is signed; without it Envoy's `upstream_host` attribute. Ours. */

@@ -43,6 +43,29 @@ const full = {
       httpHeaderMutation: { set: [{ name: 'x-a', value: 'b' }], remove: ['x-c'] },
       httpBodyMutation: { set: [{ path: 'a', value: '1' }], remove: ['b'] },
       modelFamily: 'claude',
+      modelCapabilities: [
+        {
+          match: 'arn:*',
+          sameAs: 's',
+          family: 'nova',
+          reasoning: 'none',
+          efforts: ['low'],
+          acceptsThinking: true,
+          acceptsEffort: false,
+          structuredOutput: 'native',
+          toolChoice: ['auto', 'any'],
+          strictTools: true,
+          cachePoint: true,
+          cacheTtl1h: true,
+          sampling: { accepted: true, combined: false, maxTemperature: 2 },
+          topK: 'none',
+          defaultMaxTokens: 1,
+          maxTokensField: 'max_tokens',
+          extraBetas: ['b'],
+          refusedBetas: ['c'],
+          extraBodyFields: ['f'],
+        },
+      ],
       unsupportedFields: 'Reject',
       messagesVia: 'Converse',
       host: 'h',
@@ -130,6 +153,34 @@ test.each([
     'a number as a key',
     { ...minimal, backends: [{ name: 'a', schema: { name: 'OpenAI' }, auth: { apiKey: { key: 7 } } }] },
     'backends[0].auth.apiKey.key: expected string, received number',
+  ],
+  ...(
+    [
+      [{}, 'modelCapabilities[0].match: expected string, received undefined'],
+      [{ match: 'a*b' }, 'modelCapabilities[0].match: a * may only stand at the end'],
+      [
+        { match: 'a', reasoning: 'hard' },
+        'modelCapabilities[0].reasoning: expected one of "thinking-adaptive"|',
+      ],
+      [{ match: 'a', defaultMaxTokens: 0 }, 'modelCapabilities[0].defaultMaxTokens: '],
+      [{ match: 'a', sampling: { maxTemperature: -1 } }, 'modelCapabilities[0].sampling.maxTemperature: '],
+      [{ match: 'a', efforts: ['huge'] }, 'modelCapabilities[0].efforts[0]: expected one of "minimal"|'],
+      [{ match: 'a', extraBetas: [''] }, 'modelCapabilities[0].extraBetas[0]: must not be empty'],
+    ] as const
+  ).map(([entry, issue]): [string, unknown, string] => [
+    `the capabilities ${JSON.stringify(entry)}`,
+    { ...minimal, backends: [{ name: 'a', schema: { name: 'OpenAI' }, modelCapabilities: [entry] }] },
+    `backends[0].${issue}`,
+  ]),
+  [
+    'capabilities of one model twice',
+    {
+      ...minimal,
+      backends: [
+        { name: 'a', schema: { name: 'OpenAI' }, modelCapabilities: [{ match: 'm' }, { match: 'm' }] },
+      ],
+    },
+    'backends[0].modelCapabilities[1].match: duplicate match "m"',
   ],
   [
     'a route cost without its route',

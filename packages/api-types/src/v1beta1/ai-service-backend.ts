@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { modelFamilies, schemaNames, type SchemaName } from '../filter-config/filter-config.ts';
+import { ModelCapabilityOverrides } from '../filter-config/model-capability-override.ts';
 import { Group, Kind, PortNumber } from '../gateway-api/references.ts';
 import { Namespace, ObjectName, resource } from '../meta.ts';
 import { fields, withCelRules } from '../schema-kit.ts';
@@ -54,6 +55,7 @@ export const AIServiceBackend = resource(aiGatewayVersions, 'AIServiceBackend', 
     headerMutation: HTTPHeaderMutation.optional(),
     bodyMutation: HTTPBodyMutation.optional(),
     modelFamily: z.enum(modelFamilies).optional(),
+    modelCapabilities: ModelCapabilityOverrides.optional(),
     unsupportedFields: z.enum(['Drop', 'Reject']).optional(),
     messagesVia: z.enum(['Auto', 'InvokeModel', 'Converse']).optional(),
   }),

@@ -64,12 +64,14 @@ function compileBackend(backend: FilterBackend, context: CompileContext): Runtim
 }
 
 function compileTarget(backend: FilterBackend): UpstreamTarget {
-  const { schema, modelNameOverride, modelFamily, unsupportedFields, messagesVia } = backend;
+  const { schema, modelNameOverride, modelFamily, modelCapabilities, unsupportedFields, messagesVia } =
+    backend;
   return Object.freeze({
     schema,
     unsupportedFields: unsupportedFields ?? 'Drop',
     messagesVia: messagesVia ?? 'Auto',
     ...(modelNameOverride === undefined || modelNameOverride === '' ? {} : { modelNameOverride }),
     ...(modelFamily === undefined ? {} : { modelFamily }),
+    ...(modelCapabilities === undefined ? {} : { modelCapabilities }),
   });
 }

@@ -165,12 +165,16 @@ describe('backends', () => {
     const yaml =
       backendYaml('a', '{name: AWSAnthropic, version: v, prefix: p}', bedrockHost).replace(
         'spec: {schema',
-        'spec: {modelFamily: claude, schema',
+        'spec: {modelFamily: claude, modelCapabilities: [{match: m, cachePoint: true}], schema',
       ) + backendYaml('b', '{name: OpenAI, version: v, prefix: p}', 'api.openai.com');
     expect(
       planYaml(routeYaml('[{backendRefs: [{name: a}, {name: b}]}]') + yaml).filterConfig.backends,
     ).toMatchObject([
-      { schema: { name: 'AWSAnthropic', version: 'v' }, modelFamily: 'claude' },
+      {
+        schema: { name: 'AWSAnthropic', version: 'v' },
+        modelFamily: 'claude',
+        modelCapabilities: [{ match: 'm', cachePoint: true }],
+      },
       { schema: { name: 'OpenAI', prefix: 'p' } },
     ]);
   });

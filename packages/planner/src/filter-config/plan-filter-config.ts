@@ -19,7 +19,7 @@ function commonHost({ endpoints }: ResolvedBackend): string | undefined {
 
 function filterBackend(backend: ResolvedBackend): FilterBackend {
   const { identity, schema, auth, headerMutation, bodyMutation, modelNameOverride, owner } = backend;
-  const { modelFamily, unsupportedFields, messagesVia } = owner.resource.spec;
+  const { modelFamily, modelCapabilities, unsupportedFields, messagesVia } = owner.resource.spec;
   const host = commonHost(backend);
   return {
     name: identity,
@@ -29,6 +29,7 @@ function filterBackend(backend: ResolvedBackend): FilterBackend {
     ...(headerMutation !== undefined && { httpHeaderMutation: headerMutation }),
     ...(bodyMutation !== undefined && { httpBodyMutation: bodyMutation }),
     ...(modelFamily !== undefined && { modelFamily }),
+    ...(modelCapabilities !== undefined && { modelCapabilities }),
     ...(unsupportedFields !== undefined && { unsupportedFields }),
     ...(messagesVia !== undefined && { messagesVia }),
     ...(host !== undefined && { host }),

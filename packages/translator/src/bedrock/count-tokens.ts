@@ -1,9 +1,15 @@
 import { createBufferedResponse } from '../buffered-response.ts';
-import { baseModelId, isArn } from '../capabilities/index.ts';
+import { isArn, judgedId } from '../capabilities/index.ts';
 import { TranslationError } from '../errors.ts';
 import { bodyHeaders, requestIdOf } from '../response-head.ts';
 import { numberOf } from '../schemas/json-fields.ts';
-import type { BufferedResponse, ClientResponse, ResponseHead, TranslationContext } from '../translator.ts';
+import type {
+  BufferedResponse,
+  ClientResponse,
+  ResponseHead,
+  TranslationContext,
+  UpstreamTarget,
+} from '../translator.ts';
 import { parseUpstreamObject } from '../upstream-json.ts';
 
 const utf8 = new TextEncoder();
@@ -13,10 +19,10 @@ const utf8 = new TextEncoder();
  * @throws TranslationError `not_found`, which clients take for "cannot be counted here", when an ARN hides the model.
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html
  */
-export function countedModel(model: string): string {
-  const id = baseModelId(model);
+export function countedModel(target: Pick<UpstreamTarget, 'modelCapabilities'>, model: string): string {
+  const id = judgedId(target, model);
   if (!isArn(id)) return id;
-  const message = `Bedrock cannot count tokens for ${model}: name the model by its id`;
+  const message = `Bedrock cannot count tokens for ${model}: name the model by its id, or say on the backend what it is the same as`;
   throw new TranslationError('not_found', message, { param: 'model' });
 }
 

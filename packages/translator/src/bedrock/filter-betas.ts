@@ -1,20 +1,23 @@
-import { invokeModelBeta } from '../capabilities/index.ts';
+import { invokeModelBeta, type ModelCapabilities } from '../capabilities/index.ts';
 import { listOf, stringOf } from '../schemas/json-fields.ts';
 import type { WarningCollector } from '../warnings.ts';
 import type { JsonValue } from '../wire/json-document.ts';
 
 /** What decides about a beta, and where betas stand in the client's request. */
 export interface BetaContext {
-  /** The model that Bedrock is asked for. */
-  readonly model: string;
+  /** Of the model that Bedrock is asked for. */
+  readonly capabilities: ModelCapabilities;
   readonly warnings: WarningCollector;
   readonly path: string;
 }
 
 /** The betas that Bedrock takes for the model, under the names it knows. */
-export function filterBetas(wanted: readonly string[], { model, warnings, path }: BetaContext): string[] {
+export function filterBetas(
+  wanted: readonly string[],
+  { capabilities, warnings, path }: BetaContext,
+): string[] {
   return wanted.flatMap((beta) => {
-    const name = invokeModelBeta(model, beta);
+    const name = invokeModelBeta(capabilities, beta);
     if (name !== undefined) return [name];
     warnings.drop(path, `${beta} is no beta of this model on Bedrock`);
     return [];

@@ -1,38 +1,42 @@
-import type { ModelFamily } from '@aigw/api-types';
+import { efforts, type Effort, type ModelFamily } from '@aigw/api-types';
 import type { UpstreamTarget } from '../translator.ts';
-import { claudeVersion, baseModelId, familyOfId, isArn, type ClaudeVersion } from './model-id.ts';
+import { configuredFor, familyHint, judgedId, withConfigured } from './configured.ts';
+import { claudeVersion, familyOfId, isArn, type ClaudeVersion } from './model-id.ts';
 import {
   claudeRows,
   defaultRow,
-  efforts,
   familyRows,
   unknownClaude,
   type CapabilityRow,
   type ClaudeRow,
-  type Effort,
   type ModelCapabilities,
 } from './model-capabilities.ts';
 
 /** What a lookup needs of a backend. */
-export type CapabilityTarget = Pick<UpstreamTarget, 'modelFamily' | 'schema'>;
+export type CapabilityTarget = Pick<UpstreamTarget, 'modelCapabilities' | 'modelFamily' | 'schema'>;
 
 /**
  * What may be asked of `model` (the name that is sent upstream: id, inference profile or ARN).
- * The family is the backend's hint, else what the id or the ARN says; on an Anthropic schema the rest is Claude.
+ * The family is what configuration says of the model, else of the backend, else what the id or the ARN says; on an
+ * Anthropic schema the rest is Claude. What configuration says of the model wins over the table.
  */
 export function capabilitiesOf(target: CapabilityTarget, model: string): ModelCapabilities {
-  const id = baseModelId(model);
-  const family = familyOf(target, id);
-  return { family, ...(family === 'claude' ? claudeRow(target, id) : familyRow(family, id)) };
+  const configured = configuredFor(target, model);
+  const id = judgedId(target, model);
+  const family = familyOf(target, model);
+  const row = family === 'claude' ? claudeRow(target, id) : familyRow(family, id);
+  return { id, family, invokeModel: configured ?? {}, ...withConfigured(row, configured) };
 }
 
 /** True when `model` is a Claude model, so that it takes Anthropic's own request body. */
 export function isClaude(target: CapabilityTarget, model: string): boolean {
-  return familyOf(target, baseModelId(model)) === 'claude';
+  return familyOf(target, model) === 'claude';
 }
 
-function familyOf(target: CapabilityTarget, id: string): ModelFamily {
-  if (target.modelFamily) return target.modelFamily;
+function familyOf(target: CapabilityTarget, model: string): ModelFamily {
+  const hint = familyHint(target, model);
+  if (hint) return hint;
+  const id = judgedId(target, model);
   const named = isArn(id) ? undefined : familyOfId(id);
   return named ?? (speaksAnthropic(target) ? 'claude' : 'other');
 }

@@ -9,18 +9,14 @@ export {
 export {
   contextManagementEdits,
   invokeModelBeta,
-  invokeModelFields,
+  isInvokeModelField,
   refusedToolKeys,
   serverTools,
   toolKeyBetas,
   toolSearchBeta,
 } from './invoke-model.ts';
-export type {
-  Effort,
-  ModelCapabilities,
-  ReasoningStyle,
-  SamplingLimits,
-  ToolChoiceMode,
-} from './model-capabilities.ts';
-export { baseModelId, claudeVersion, isArn, type ClaudeVersion } from './model-id.ts';
-export { takesReasoningEffort } from './openai-models.ts';
+export type { Effort, ReasoningStyle } from '@aigw/api-types';
+export type { ModelCapabilities, SamplingLimits, ToolChoiceMode } from './model-capabilities.ts';
+export { familyHint, judgedId } from './configured.ts';
+export { claudeVersion, isArn, type ClaudeVersion } from './model-id.ts';
+export { openAiCapabilitiesOf, type OpenAiCapabilities } from './openai-models.ts';

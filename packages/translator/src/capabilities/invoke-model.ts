@@ -1,6 +1,6 @@
 import { isInRange } from './capabilities-of.ts';
-import { baseModelId, claudeVersion } from './model-id.ts';
-import type { ClaudeRow } from './model-capabilities.ts';
+import { claudeVersion } from './model-id.ts';
+import type { ClaudeRow, ModelCapabilities } from './model-capabilities.ts';
 
 /** The search for tools, with `defer_loading` in their definitions and `tool_reference` in its results. */
 export const toolSearchBeta = 'tool-search-tool-2025-10-19';
@@ -44,16 +44,22 @@ const betaRows: readonly BetaRow[] = [
 const betaAliases: ReadonlyMap<string, string> = new Map([['advanced-tool-use-2025-11-20', toolSearchBeta]]);
 
 /**
- * The name under which InvokeModel takes `beta` for `model`; undefined when it does not.
+ * The name under which InvokeModel takes `beta` for the model; undefined when it does not. Configuration has the last word.
  * For a Claude model of unknown version every beta that some model takes is let through.
  */
-export function invokeModelBeta(model: string, beta: string): string | undefined {
+export function invokeModelBeta(
+  { id, invokeModel }: Pick<ModelCapabilities, 'id' | 'invokeModel'>,
+  beta: string,
+): string | undefined {
   const name = betaAliases.get(beta) ?? beta;
-  const version = claudeVersion(baseModelId(model));
+  const { extraBetas = [], refusedBetas = [] } = invokeModel;
+  if (refusedBetas.includes(beta) || refusedBetas.includes(name)) return undefined;
+  if (extraBetas.includes(beta)) return beta;
+  const version = claudeVersion(id);
   const isTaken = betaRows.some(
     (row) => matches(row.name, name) && (!version || isInRange(version, { since: [0, 0], ...row })),
   );
-  return isTaken ? name : undefined;
+  return isTaken || extraBetas.includes(name) ? name : undefined;
 }
 
 function matches(pattern: string, name: string): boolean {
@@ -67,7 +73,7 @@ function matches(pattern: string, name: string): boolean {
  * Top-level fields of an InvokeModel body for Claude; others are answered with `Extra inputs are not permitted`.
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages-request-response.html
  */
-export const invokeModelFields: ReadonlySet<string> = new Set([
+const invokeModelFields: ReadonlySet<string> = new Set([
   'anthropic_version',
   'anthropic_beta',
   'max_tokens',
@@ -85,6 +91,14 @@ export const invokeModelFields: ReadonlySet<string> = new Set([
   'safeguards',
   'context_management',
 ]);
+
+/** True when InvokeModel takes the top-level field for the model. */
+export function isInvokeModelField(
+  { invokeModel }: Pick<ModelCapabilities, 'invokeModel'>,
+  field: string,
+): boolean {
+  return invokeModelFields.has(field) || (invokeModel.extraBodyFields ?? []).includes(field);
+}
 
 /** Edits of `context_management` that Bedrock takes, with the beta that each needs. */
 export const contextManagementEdits: ReadonlyMap<string, string> = new Map([

@@ -1,30 +1,11 @@
-import type { ModelFamily } from '@aigw/api-types';
-
-/** How a model is asked to reason, named after the field that carries it. */
-export type ReasoningStyle =
-  /** `thinking: {type: "adaptive"}` and `output_config: {effort}` (Claude 4.6 and later). */
-  | 'thinking-adaptive'
-  /** `thinking: {type: "enabled", budget_tokens}` (Claude 3.7 to 4.5). */
-  | 'thinking-budget'
-  /** `reasoningConfig: {type: "enabled", maxReasoningEffort}` (Nova 2). */
-  | 'nova-reasoning-config'
-  /** `reasoning_effort: "…"` (gpt-oss, DeepSeek V3). */
-  | 'reasoning-effort'
-  /** `reasoning: {effort}` (OpenAI's GPT-5 and later). */
-  | 'reasoning-object'
-  /** `reasoning_config: "…"` (GLM). */
-  | 'reasoning-config'
-  /** It cannot, or nobody knows how. */
-  | 'none';
-
-/** Efforts from least to most. */
-export const efforts = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
-export type Effort = (typeof efforts)[number];
+import type { Effort, ModelCapabilityOverride, ModelFamily, ReasoningStyle } from '@aigw/api-types';
 
 export type ToolChoiceMode = 'auto' | 'any' | 'tool';
 
 /** What may be asked of one model through one backend schema. */
 export interface ModelCapabilities {
+  /** The model that it is judged as: its base id, or that of the model that configuration likens it to. */
+  readonly id: string;
   readonly family: ModelFamily;
   readonly reasoning: ReasoningStyle;
   /** Efforts that the model takes, ascending; empty without reasoning. */
@@ -47,7 +28,14 @@ export interface ModelCapabilities {
   readonly topK: 'top_k' | 'inferenceConfig.topK' | 'none';
   /** `max_tokens` for clients that do not say. */
   readonly defaultMaxTokens: number;
+  /** What configuration says of InvokeModel's betas and top-level fields, besides what is known. */
+  readonly invokeModel: InvokeModelOverride;
 }
+
+export type InvokeModelOverride = Pick<
+  ModelCapabilityOverride,
+  'extraBetas' | 'refusedBetas' | 'extraBodyFields'
+>;
 
 export interface SamplingLimits {
   /** False: `temperature`, `top_p` and `top_k` are refused. */
@@ -57,8 +45,8 @@ export interface SamplingLimits {
   readonly maxTemperature: number;
 }
 
-/** Everything but the family. */
-export type CapabilityRow = Omit<ModelCapabilities, 'family'>;
+/** What the table says of a family or a version. */
+export type CapabilityRow = Omit<ModelCapabilities, 'id' | 'family' | 'invokeModel'>;
 
 /** For models that nobody knows: ask for nothing special. */
 const unknownModel: CapabilityRow = {

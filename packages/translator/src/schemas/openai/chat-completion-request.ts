@@ -44,7 +44,9 @@ export type ChatResponseFormatParam = {
 export type ChatCompletionRequest = {
   readonly model: string;
   readonly messages: readonly ChatMessageParam[];
-  readonly max_completion_tokens: number;
+  readonly max_completion_tokens?: number;
+  /** The older name of the limit. */
+  readonly max_tokens?: number;
   readonly stream?: true;
   readonly stream_options?: { readonly include_usage: true };
   readonly tools?: readonly ChatToolParam[];

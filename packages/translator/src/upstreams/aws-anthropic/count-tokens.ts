@@ -20,7 +20,7 @@ export const createInvokeModelCountTokens: CreateTranslator = (request, target, 
 
 function buildRequest(request: ClientRequest, target: UpstreamTarget): UpstreamRequest {
   const warnings = createWarningCollector(target);
-  const model = countedModel(upstreamModel(target, request.model));
+  const model = countedModel(target, upstreamModel(target, request.model));
   const { body } = buildInvokeBody(request, target, warnings, 1);
   return {
     path: buildModelPath(model, 'count-tokens'),

@@ -15,7 +15,7 @@ const utf8 = new TextEncoder();
 export const createConverseCountTokens: CreateTranslator = (request, target, context) => ({
   request: () => {
     const warnings = createWarningCollector(target);
-    const model = countedModel(target.modelNameOverride || request.model);
+    const model = countedModel(target, target.modelNameOverride || request.model);
     const { body } = buildMessagesRequest({ request, target, context, model, warnings });
     const { messages, system, toolConfig, additionalModelRequestFields } = body;
     const converse = { messages, system, toolConfig, additionalModelRequestFields };

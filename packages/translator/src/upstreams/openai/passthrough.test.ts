@@ -241,3 +241,38 @@ describe('a whole answer', () => {
     },
   );
 });
+
+describe('the name of the limit, where configuration says which the model takes', () => {
+  type Field = 'max_tokens' | 'max_completion_tokens';
+  const sent = (body: string, maxTokensField: Field, endpoint: Endpoint = 'chatCompletions'): string => {
+    const target = testTarget('OpenAI', { modelCapabilities: [{ match: 'm', maxTokensField }] });
+    const request = start(body, { target, endpoint }).request();
+    return textOf(request.body ?? utf8.encode(body));
+  };
+
+  test.each<[Field, Field]>([
+    ['max_tokens', 'max_completion_tokens'],
+    ['max_completion_tokens', 'max_tokens'],
+  ])('%s goes out in place of %s, everything else as it came', (taken, other) => {
+    const body = `{"model":"m", "${other}" : 1e2,"messages":[ ]}`;
+    expect(JSON.parse(sent(body, taken))).toEqual({ model: 'm', [taken]: 100, messages: [] });
+    expect(sent(body, taken)).toContain(`"${taken}":1e2`);
+    expect(sent(body, taken)).toContain('"messages":[ ]');
+    expect(sent(body, other)).toBe(body);
+  });
+
+  test('it is said, and a limit that stands already wins', () => {
+    const target = testTarget('OpenAI', {
+      modelCapabilities: [{ match: '*', maxTokensField: 'max_tokens' }],
+    });
+    const both = start({ ...ask, max_tokens: 1, max_completion_tokens: 2 }, { target }).request();
+    expect(jsonOf(both.body)).toEqual({ ...ask, max_tokens: 1 });
+    expect(both.warnings).toMatchObject([{ path: 'max_completion_tokens', action: 'changed' }]);
+    expect(start({ ...ask, max_tokens: 1, max_completion_tokens: 2 }).request().body).toBeUndefined();
+  });
+
+  test('only chat completions have both names', () => {
+    const body = '{"model":"m","prompt":"hi","max_tokens":5}';
+    expect(sent(body, 'max_completion_tokens', 'completions')).toBe(body);
+  });
+});

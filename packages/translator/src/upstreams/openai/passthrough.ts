@@ -14,11 +14,13 @@ import type {
 } from '../../translator.ts';
 import { encodeStreamError, upstreamErrorToClient, upstreamFailure } from '../../upstream-error.ts';
 import { parseUpstreamObject } from '../../upstream-json.ts';
+import { createWarningCollector } from '../../warnings.ts';
 import type { JsonObject } from '../../wire/json-document.ts';
 import { spliceJson, type JsonEdit } from '../../wire/json-splice.ts';
 import { endpointPath } from './endpoint-path.ts';
 import { mapUsage } from './map-usage.ts';
 import { createPassthroughStream } from './passthrough-stream.ts';
+import { renameMaxTokens } from './rename-max-tokens.ts';
 
 const untouched: HeaderChanges = { set: [], remove: [] };
 
@@ -28,13 +30,17 @@ export function createPassthrough(resource: string): CreateTranslator {
     const isUsageForced = reportsUsageOnRequest(request) && !asksForUsage(request);
     return {
       request() {
-        const edits = buildEdits(request, target, isUsageForced);
+        const warnings = createWarningCollector(target);
+        const edits = [
+          ...buildEdits(request, target, isUsageForced),
+          ...renameMaxTokens(request, target, warnings),
+        ];
         return {
           path: `${endpointPath(target, resource)}${request.query}`,
           headers: requestHeaders(isUsageForced),
           ...(edits.length > 0 && { body: spliceJson(request.document, edits) }),
           model: target.modelNameOverride || request.model,
-          warnings: [],
+          warnings: warnings.warnings,
         };
       },
       response(head) {

@@ -1,4 +1,5 @@
 import { filterBetas, parseBetaHeader } from '../../../bedrock/filter-betas.ts';
+import { capabilitiesOf } from '../../../capabilities/index.ts';
 import { chatCompletionsApi } from '../../../endpoints/chat-completions/chat-completions-api.ts';
 import { responsesApi } from '../../../endpoints/responses/responses-api.ts';
 import { TranslationError } from '../../../errors.ts';
@@ -34,8 +35,9 @@ function send(
   { body, serviceTier }: BuiltMessagesRequest,
   { request, target, model, warnings }: MessagesRequestInput,
 ): Omit<UpstreamRequest, 'warnings' | 'model'> {
+  const capabilities = capabilitiesOf({ ...target, modelFamily: 'claude' }, model);
   const wanted = parseBetaHeader(request.headers.get('anthropic-beta'));
-  const betas = [...new Set(filterBetas(wanted, { model, warnings, path: 'anthropic-beta' }))];
+  const betas = [...new Set(filterBetas(wanted, { capabilities, warnings, path: 'anthropic-beta' }))];
   const sent = utf8.encode(
     encodeJson({
       anthropic_version: target.schema.version || invokeModelVersion,

@@ -56,13 +56,11 @@ function createContext(
   warnings: WarningCollector,
 ): EditContext {
   const { document } = request;
-  const model = upstreamModel(target, request.model);
   return {
     document,
     root: rootOf(document.value),
-    model,
     // What goes to InvokeModel in this form is Claude, even behind an ARN that does not say so.
-    capabilities: capabilitiesOf({ schema: target.schema, modelFamily: 'claude' }, model),
+    capabilities: capabilitiesOf({ ...target, modelFamily: 'claude' }, upstreamModel(target, request.model)),
     warnings,
     edits: [],
     betas: new Set(),

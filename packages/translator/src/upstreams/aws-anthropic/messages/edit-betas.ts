@@ -3,10 +3,14 @@ import type { EditContext } from './edit-context.ts';
 
 /** Collects the betas of the header and the body that Bedrock takes for the model, under the names it knows. */
 export function collectBetas(context: EditContext, header: string | undefined): void {
-  const { model, warnings, betas, root } = context;
-  const ofHeader = filterBetas(parseBetaHeader(header), { model, warnings, path: 'anthropic-beta' });
+  const { capabilities, warnings, betas, root } = context;
+  const ofHeader = filterBetas(parseBetaHeader(header), {
+    capabilities,
+    warnings,
+    path: 'anthropic-beta',
+  });
   const ofBody = filterBetas(parseBetaField(root['anthropic_beta']), {
-    model,
+    capabilities,
     warnings,
     path: 'anthropic_beta',
   });

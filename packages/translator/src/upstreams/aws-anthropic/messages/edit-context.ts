@@ -7,8 +7,6 @@ import type { JsonEdit } from '../../../wire/json-splice.ts';
 export interface EditContext {
   readonly document: JsonDocument;
   readonly root: JsonObject;
-  /** The name that goes into the path: it decides what is taken. */
-  readonly model: string;
   readonly capabilities: ModelCapabilities;
   readonly warnings: WarningCollector;
   readonly edits: JsonEdit[];

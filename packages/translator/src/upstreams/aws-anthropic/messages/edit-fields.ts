@@ -1,4 +1,4 @@
-import { contextManagementEdits, invokeModelBeta, invokeModelFields } from '../../../capabilities/index.ts';
+import { contextManagementEdits, invokeModelBeta, isInvokeModelField } from '../../../capabilities/index.ts';
 import { listOf, objectOf, stringOf } from '../../../schemas/json-fields.ts';
 import type { JsonPath, JsonValue } from '../../../wire/json-document.ts';
 import { dropAt, removeAt, setAt, type EditContext } from './edit-context.ts';
@@ -10,7 +10,8 @@ const movedFields: ReadonlySet<string> = new Set(['model', 'stream', 'service_ti
 export function editTopLevel(context: EditContext): void {
   for (const [name, value] of Object.entries(context.root)) {
     if (movedFields.has(name)) removeAt(context, [name]);
-    else if (!invokeModelFields.has(name)) dropAt(context, [name], 'InvokeModel has no such field');
+    else if (!isInvokeModelField(context.capabilities, name))
+      dropAt(context, [name], 'InvokeModel has no such field');
     else if (value === null) removeAt(context, [name]);
   }
   editThinking(context);
@@ -76,7 +77,7 @@ function editContextManagement(context: EditContext): void {
 
 function takesEdit(context: EditContext, edit: JsonValue): boolean {
   const beta = contextManagementEdits.get(stringOf(objectOf(edit)?.['type']) ?? '');
-  if (beta === undefined || invokeModelBeta(context.model, beta) === undefined) return false;
+  if (beta === undefined || invokeModelBeta(context.capabilities, beta) === undefined) return false;
   context.betas.add(beta);
   return true;
 }

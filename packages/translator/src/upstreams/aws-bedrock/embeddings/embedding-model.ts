@@ -1,4 +1,4 @@
-import { baseModelId } from '../../../capabilities/index.ts';
+import { familyHint, judgedId } from '../../../capabilities/index.ts';
 import { TranslationError } from '../../../errors.ts';
 import type { UpstreamTarget } from '../../../translator.ts';
 
@@ -27,12 +27,13 @@ const familyModels: Readonly<Record<string, EmbeddingModel>> = {
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
  */
 export function embeddingModelOf(
-  { modelFamily }: Pick<UpstreamTarget, 'modelFamily'>,
+  target: Pick<UpstreamTarget, 'modelCapabilities' | 'modelFamily'>,
   model: string,
 ): EmbeddingModel {
-  const id = baseModelId(model);
+  const id = judgedId(target, model);
   const named = idPatterns.find(([pattern]) => pattern.test(id))?.[1];
-  const known = named ?? (modelFamily && familyModels[modelFamily]);
+  const hint = familyHint(target, model);
+  const known = named ?? (hint && familyModels[hint]);
   if (known) return known;
   throw new TranslationError(
     'invalid_request',

@@ -54,8 +54,8 @@ export function buildMessagesRequest(input: Omit<ConverseRequestInput, 'api'>): 
 /** Claude's betas go where its thinking goes; other models have none. */
 function withBetas(
   reasoning: ConvertedReasoning,
-  { request, model, warnings }: Omit<ConverseRequestInput, 'api'>,
-  { family }: ModelCapabilities,
+  { request, warnings }: Omit<ConverseRequestInput, 'api'>,
+  capabilities: ModelCapabilities,
 ): ConvertedReasoning {
   const { headers, document } = request;
   const wanted = {
@@ -63,7 +63,7 @@ function withBetas(
     anthropic_beta: parseBetaField(objectOf(document.value)?.['anthropic_beta']),
   };
   const betas = Object.entries(wanted).flatMap(([path, names]) => {
-    if (family === 'claude') return filterBetas(names, { model, warnings, path });
+    if (capabilities.family === 'claude') return filterBetas(names, { capabilities, warnings, path });
     if (names.length > 0) warnings.drop(path, 'the model has no betas');
     return [];
   });

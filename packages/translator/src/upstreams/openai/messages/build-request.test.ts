@@ -320,6 +320,24 @@ describe('other fields', () => {
     expect(warningsOf({ thinking: { type: 'disabled' } })).toEqual([]);
   });
 
+  test('configuration says what the server takes: which efforts, and which name of the limit', () => {
+    const modelCapabilities = [
+      {
+        match: '*',
+        reasoning: 'reasoning-effort' as const,
+        efforts: ['minimal' as const, 'max' as const],
+        maxTokensField: 'max_tokens' as const,
+      },
+    ];
+    const target = { ...openai, modelCapabilities };
+    const high = sent({ output_config: { effort: 'high' }, max_tokens: 7 }, target);
+    expect(high).toMatchObject({ reasoning_effort: 'minimal', max_tokens: 7 });
+    expect(high).not.toHaveProperty('max_completion_tokens');
+    const thinking = { type: 'enabled', budget_tokens: 31_999 };
+    expect(sent({ thinking }, target)['reasoning_effort']).toBe('max');
+    expect(sent({ max_tokens: 7 })).toMatchObject({ max_completion_tokens: 7 });
+  });
+
   test.each<[string, object]>([
     [
       'output_config.format',

@@ -1,3 +1,4 @@
+import { openAiCapabilitiesOf } from '../../../capabilities/index.ts';
 import { invalidField } from '../../../endpoints/json-fields.ts';
 import type { ClientMessagesRequest } from '../../../endpoints/messages/messages-request.ts';
 import {
@@ -40,17 +41,18 @@ const maxUserLength = 64;
 
 /** @throws TranslationError when the request cannot be expressed as a chat completion. */
 export function buildChatRequest(input: ChatRequestInput): BuiltChatRequest {
-  const { request, context, model, warnings } = input;
+  const { request, target, context, model, warnings } = input;
   const messages = parseMessagesRequest(request);
   const toolNames = createToolNames(collectToolNames(messages), context.sha256);
   const convertToolId = (id: string): string =>
     id.length > maxToolIdLength ? `call_${context.sha256(id).slice(0, 32)}` : id;
   const shared = { warnings, toolNames, convertToolId };
-  const effort = convertReasoning(messages, input);
+  const capabilities = openAiCapabilitiesOf(target, model);
+  const effort = convertReasoning(messages, capabilities, warnings);
   const body = {
     model,
     messages: convertMessages(messages, shared),
-    max_completion_tokens: messages.maxTokens,
+    [capabilities.maxTokensField ?? 'max_completion_tokens']: messages.maxTokens,
     ...(request.stream && { stream: true as const, stream_options: { include_usage: true as const } }),
     ...convertTools(messages, shared),
     ...convertSampling(messages, warnings),
