@@ -34,6 +34,10 @@ const steps = [
     () =>
       runCommand('node', ['--conditions=@aigw/source', 'tools/generate-docs.mjs', '--check', '--complete']),
   ],
+  [
+    'generated resource definitions',
+    () => runCommand('node', ['--conditions=@aigw/source', 'tools/generate-crds.mjs', '--check']),
+  ],
   ['types', nx('typecheck')],
   ['lint and boundaries', nx('lint')],
   [

@@ -10,6 +10,7 @@ export {
 export { namespaceOf, type ParsedResource, parseResource, type ResourceIssue } from './parse-resource.ts';
 export { celRules } from './schema-kit.ts';
 export type { ObjectMeta } from './meta.ts';
+export { buildCustomResourceDefinitions, type CustomResourceDefinition } from './crd/build-crds.ts';
 
 // aigateway.envoyproxy.io
 export { aiGatewayGroup } from './v1beta1/api-versions.ts';
@@ -24,7 +25,9 @@ export { AIServiceBackend, type VersionedAPISchema, versionedSchema } from './v1
 export type { AwsCredentials, SecretReference } from './v1beta1/aws-credentials.ts';
 export { BackendSecurityPolicy, credentialFields } from './v1beta1/backend-security-policy.ts';
 export { BackendSecurityPolicyV1alpha1 } from './v1alpha1/backend-security-policy.ts';
-export { GatewayConfig, gatewayConfigAnnotation } from './v1beta1/gateway-config.ts';
+export { type ExtProcContainer, GatewayConfig, gatewayConfigAnnotation } from './v1beta1/gateway-config.ts';
+export { MCPRoute } from './v1beta1/mcp-route.ts';
+export { QuotaPolicy } from './v1alpha1/quota-policy.ts';
 export type { LLMRequestCost } from './v1beta1/llm-request-cost.ts';
 export type { HTTPBodyMutation, HTTPHeaderMutation } from './v1beta1/mutation.ts';
 
@@ -77,11 +80,11 @@ export {
   schemaNames,
   type UnsupportedFields,
 } from './filter-config/filter-config.ts';
-export { type ConfigIssue, FilterConfigError } from './filter-config/filter-config-error.ts';
-export { type ParsedFilterConfig, parseFilterConfig } from './filter-config/parse-filter-config.ts';
 export {
   type Effort,
   efforts,
   type ModelCapabilityOverride,
   type ReasoningStyle,
 } from './filter-config/model-capability-override.ts';
+export { type ConfigIssue, FilterConfigError } from './filter-config/filter-config-error.ts';
+export { type ParsedFilterConfig, parseFilterConfig } from './filter-config/parse-filter-config.ts';

@@ -16,6 +16,8 @@ import { AIGatewayRoute } from './v1beta1/ai-gateway-route.ts';
 import { AIServiceBackend } from './v1beta1/ai-service-backend.ts';
 import { BackendSecurityPolicy } from './v1beta1/backend-security-policy.ts';
 import { GatewayConfig } from './v1beta1/gateway-config.ts';
+import { MCPRoute } from './v1beta1/mcp-route.ts';
+import { QuotaPolicy } from './v1alpha1/quota-policy.ts';
 
 /** Schemas of every kind that is read; a kind stands twice where its versions differ. */
 export const resourceSchemas = [
@@ -24,6 +26,8 @@ export const resourceSchemas = [
   BackendSecurityPolicy,
   BackendSecurityPolicyV1alpha1,
   GatewayConfig,
+  MCPRoute,
+  QuotaPolicy,
   GatewayClass,
   Gateway,
   HTTPRoute,

@@ -40,30 +40,51 @@ export function fields<Shape extends z.core.$ZodLooseShape>(
   });
 }
 
+/** How the API server merges the items of a list; for the CRD generator. */
+export const listTypes: z.core.$ZodRegistry<
+  { readonly type: 'map'; readonly key: string } | { readonly type: 'set' }
+> = z.registry();
+
 /** A list whose items are told apart by a key, as `listType: map` has it. */
 export function mapList<Item extends z.ZodType<Record<string, unknown>>>(
   item: Item,
   key: string,
   max: number,
+  min = 0,
 ): z.ZodArray<Item> {
-  return z
+  const list = (min === 0 ? z.array(item) : z.array(item).min(min)).max(max).superRefine((items, context) => {
+    const seen = new Set<unknown>();
+    items.forEach((value, index) => {
+      const id = (value as Record<string, unknown>)[key];
+      if (seen.has(id)) {
+        context.addIssue({
+          code: 'custom',
+          message: `duplicate ${key} ${JSON.stringify(id)}`,
+          path: [index, key],
+          input: value,
+        });
+      }
+      seen.add(id);
+    });
+  });
+  listTypes.add(list, { type: 'map', key });
+  return list;
+}
+
+/** A list of different texts, as `listType: set` has it. */
+export function setList(item: z.ZodString, max: number): z.ZodArray<z.ZodString> {
+  const list = z
     .array(item)
     .max(max)
     .superRefine((items, context) => {
-      const seen = new Set<unknown>();
       items.forEach((value, index) => {
-        const id = (value as Record<string, unknown>)[key];
-        if (seen.has(id)) {
-          context.addIssue({
-            code: 'custom',
-            message: `duplicate ${key} ${JSON.stringify(id)}`,
-            path: [index, key],
-            input: value,
-          });
-        }
-        seen.add(id);
+        if (items.indexOf(value) === index) return;
+        const message = `duplicate ${JSON.stringify(value)}`;
+        context.addIssue({ code: 'custom', message, path: [index], input: value });
       });
     });
+  listTypes.add(list, { type: 'set' });
+  return list;
 }
 
 /** A field that Kubernetes serves and that we accept without reading it. */

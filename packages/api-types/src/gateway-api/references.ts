@@ -57,8 +57,8 @@ export function durationMs(duration: string): number {
 
 /** What a route attaches to. */
 export const ParentReference = fields({
-  group: Group.optional(),
-  kind: Kind.optional(),
+  group: Group.default(gatewayGroup),
+  kind: Kind.default('Gateway'),
   namespace: Namespace.optional(),
   name: ObjectName,
   sectionName: SectionName.optional(),

@@ -68,14 +68,14 @@ export const AIGatewayRouteRule = withCelRules(
       holds: ({ name }) => name !== routeNotFoundRule,
     },
     {
-      rule: "!has(self.backendRefs) || self.backendRefs.all(ref, ref.kind == 'InferencePool') || self.backendRefs.all(ref, ref.kind != 'InferencePool')",
+      rule: "!has(self.backendRefs) || self.backendRefs.all(ref, has(ref.kind) && ref.kind == 'InferencePool') || self.backendRefs.all(ref, !has(ref.kind) || ref.kind != 'InferencePool')",
       message: 'cannot mix InferencePool and AIServiceBackend references in the same rule',
       path: ['backendRefs'],
       holds: ({ backendRefs = [] }) =>
         backendRefs.every(isInferencePool) || !backendRefs.some(isInferencePool),
     },
     {
-      rule: "!has(self.backendRefs) || !self.backendRefs.exists(ref, ref.kind == 'InferencePool') || self.backendRefs.size() == 1",
+      rule: "!has(self.backendRefs) || !self.backendRefs.exists(ref, has(ref.kind) && ref.kind == 'InferencePool') || self.backendRefs.size() == 1",
       message: 'only one InferencePool backend is allowed per rule',
       path: ['backendRefs'],
       holds: ({ backendRefs = [] }) => !backendRefs.some(isInferencePool) || backendRefs.length === 1,
@@ -86,10 +86,10 @@ export type AIGatewayRouteRule = z.infer<typeof AIGatewayRouteRule>;
 
 const GatewayParentReference = withCelRules(ParentReference, [
   {
-    rule: "!has(self.kind) || self.kind == 'Gateway'",
+    rule: "self.kind == 'Gateway'",
     message: 'only Gateway is supported',
     path: ['kind'],
-    holds: ({ kind }) => kind === undefined || kind === 'Gateway',
+    holds: ({ kind }) => kind === 'Gateway',
   },
 ]);
 

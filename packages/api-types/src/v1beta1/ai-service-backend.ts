@@ -36,7 +36,7 @@ const BackendObjectReference = withCelRules(
   }),
   [
     {
-      rule: "(self.kind == 'Backend' && self.group == 'gateway.envoyproxy.io') || (self.kind == 'Service' && (!has(self.group) || self.group == ''))",
+      rule: "has(self.kind) && self.kind == 'Service' ? (!has(self.group) || self.group == '') : (!has(self.kind) || self.kind == 'Backend') && (!has(self.group) || self.group == 'gateway.envoyproxy.io')",
       message: 'BackendRef must be an Envoy Gateway Backend, or a Service',
       holds: ({ group, kind }) =>
         kind === 'Service'

@@ -49,6 +49,16 @@ export const CredentialOverride = withCelRules(
   ],
 );
 
+const open = z.looseObject({});
+
+/** Credentials of a provider that is not served; what it needs is not ours to check. */
+export const GcpCredentials = z.looseObject({
+  projectName: z.string().min(1),
+  region: z.string().min(1),
+  credentialsFile: open.optional(),
+  workloadIdentityFederationConfig: open.optional(),
+});
+
 /** The fields that both versions of the policy have. */
 export const backendSecurityPolicyFields = {
   targetRefs: z.array(TargetReference).max(16).optional(),
@@ -56,8 +66,30 @@ export const backendSecurityPolicyFields = {
   apiKey: ApiKey.optional(),
   awsCredentials: AwsCredentials.optional(),
   azureAPIKey: ApiKey.optional(),
-  azureCredentials: z.looseObject({ clientID: z.string().min(1), tenantID: z.string().min(1) }).optional(),
-  gcpCredentials: z.looseObject({ projectName: z.string().min(1), region: z.string().min(1) }).optional(),
+  azureCredentials: withCelRules(
+    z.looseObject({
+      clientID: z.string().min(1),
+      tenantID: z.string().min(1),
+      clientSecretRef: open.optional(),
+      oidcExchangeToken: open.optional(),
+    }),
+    [
+      {
+        rule: 'has(self.clientSecretRef) != has(self.oidcExchangeToken)',
+        message: 'Exactly one of clientSecretRef or oidcExchangeToken must be specified',
+        holds: ({ clientSecretRef, oidcExchangeToken }) =>
+          (clientSecretRef === undefined) !== (oidcExchangeToken === undefined),
+      },
+    ],
+  ).optional(),
+  gcpCredentials: withCelRules(GcpCredentials, [
+    {
+      rule: '!(has(self.credentialsFile) && has(self.workloadIdentityFederationConfig))',
+      message: 'At most one of credentialsFile or workloadIdentityFederationConfig may be specified',
+      holds: ({ credentialsFile, workloadIdentityFederationConfig }) =>
+        credentialsFile === undefined || workloadIdentityFederationConfig === undefined,
+    },
+  ]).optional(),
   anthropicAPIKey: ApiKey.optional(),
 };
 

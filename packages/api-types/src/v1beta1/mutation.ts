@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { fields, mapList } from '../schema-kit.ts';
+import { fields, mapList, setList } from '../schema-kit.ts';
 
-const Removals = z.array(z.string().min(1)).max(16);
+const Removals = setList(z.string().min(1), 16);
 
 /** Headers that are set or removed on the way to a backend. */
 export const HTTPHeaderMutation = fields({

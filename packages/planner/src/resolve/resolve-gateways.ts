@@ -44,7 +44,7 @@ interface Parent {
 function parentsOf(route: ResolvedRoute): Parent[] {
   const { resource } = route.route;
   return (resource.spec.parentRefs ?? []).flatMap((ref, index) => {
-    if ((ref.group ?? gatewayGroup) !== gatewayGroup) return [];
+    if (ref.group !== gatewayGroup) return [];
     return [
       { route, ref, path: `spec.parentRefs[${index}]`, namespace: ref.namespace ?? namespaceOf(resource) },
     ];

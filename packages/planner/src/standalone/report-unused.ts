@@ -95,6 +95,8 @@ function reportIgnored(entries: readonly ResourceEntry[], { log }: Sources): voi
   for (const entry of entries) {
     const { kind } = entry.resource;
     if (kind === 'HTTPRoute') log.warn(entry, 'kind', 'HTTPRoutes are not served standalone');
+    if (kind === 'MCPRoute' || kind === 'QuotaPolicy')
+      log.warn(entry, 'kind', `NotAccepted: ${kind} is not supported`);
   }
 }
 

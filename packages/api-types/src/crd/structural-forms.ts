@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { schemaNames } from '../filter-config/filter-config.ts';
+import { VersionedAPISchema } from '../v1beta1/ai-service-backend.ts';
+
+const text = { type: 'string' };
+
+/** Schemas that structural schemas have another form for: a union of types is a value of any type with conditions on it. */
+export const structuralForms: z.core.$ZodRegistry<Record<string, unknown>> = z.registry();
+
+structuralForms.add(VersionedAPISchema, {
+  'x-kubernetes-preserve-unknown-fields': true,
+  anyOf: [
+    { enum: [...schemaNames] },
+    { required: ['name'], properties: { name: { enum: [...schemaNames] } } },
+  ],
+  properties: { name: text, version: text, prefix: text },
+});
