@@ -1,0 +1,1 @@
+export { ControllerError, type ControllerErrorCode } from './manager/errors.ts';
