@@ -34,9 +34,10 @@ describe('buildCustomResourceDefinitions', () => {
   test('the structure is what the API server takes: no closed objects, no unions of types, no safe-integer bounds', () => {
     expect(schemaNodes.length).toBeGreaterThan(200);
     for (const { path, value } of schemaNodes) {
-      expect({ path, additionalProperties: value['additionalProperties'] }).not.toMatchObject({
-        additionalProperties: false,
-      });
+      if ('properties' in value)
+        expect({ path, keys: Object.keys(value) }).not.toMatchObject({
+          keys: expect.arrayContaining(['additionalProperties']),
+        });
       for (const branch of (value['anyOf'] ?? []) as Record<string, unknown>[]) {
         expect({ path, type: branch['type'] }).toEqual({ path, type: undefined });
       }

@@ -11,7 +11,8 @@ structuralForms.add(VersionedAPISchema, {
   'x-kubernetes-preserve-unknown-fields': true,
   anyOf: [
     { enum: [...schemaNames] },
-    { required: ['name'], properties: { name: { enum: [...schemaNames] } } },
+    // An object: the conditions on properties do not hold texts back, so their length does.
+    { required: ['name'], properties: { name: { enum: [...schemaNames] } }, maxLength: 0 },
   ],
   properties: { name: text, version: text, prefix: text },
 });

@@ -15,17 +15,17 @@ function simplify(node: StructuralSchema): void {
   if (node.format === 'date-time') delete node.pattern;
 }
 
+/** True for a schema that any value fits, before or after it is marked as such. */
+function isAnything(node: object): boolean {
+  return Object.keys(node).every((key) => key === preserveUnknown);
+}
+
 /** The API server prunes what no property names; what is open keeps it instead. */
 function closeObject(node: StructuralSchema): void {
   const { additionalProperties } = node;
-  if (additionalProperties === undefined) return;
-  const isOpen = typeof additionalProperties === 'object' && Object.keys(additionalProperties).length === 0;
+  const isOpen = typeof additionalProperties === 'object' && isAnything(additionalProperties);
   if (additionalProperties === false || isOpen) delete node.additionalProperties;
   if (isOpen) node[preserveUnknown] = true;
-}
-
-function isAnything(node: StructuralSchema): boolean {
-  return Object.keys(node).every((key) => key === 'description');
 }
 
 function addExtensions(schema: z.core.$ZodType, node: StructuralSchema): void {
