@@ -12,6 +12,20 @@ export interface ResourceEntry {
   readonly source: ResourceSource;
 }
 
+/** Why something is wrong, as the conditions of resources name it. */
+export type ProblemReason =
+  /** The resource contradicts itself or Envoy would refuse it. */
+  | 'Invalid'
+  /** Another resource of the same kind already has this place. */
+  | 'Conflicted'
+  /** It asks for what this gateway does not do. */
+  | 'Unsupported'
+  | 'BackendNotFound'
+  | 'SecretNotFound'
+  | 'CertificateNotFound'
+  /** A ReferenceGrant is missing. */
+  | 'RefNotPermitted';
+
 /** Something that the user should change; errors make the configuration unusable as a whole. */
 export interface Problem {
   readonly severity: 'error' | 'warning';
@@ -21,4 +35,6 @@ export interface Problem {
   /** Such as `spec.rules[0].backendRefs[0].name`. */
   readonly path?: string;
   readonly message: string;
+  /** Absent for what is only worth knowing. */
+  readonly reason?: ProblemReason;
 }

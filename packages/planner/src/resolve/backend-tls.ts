@@ -28,11 +28,17 @@ function readAuthorities(
       }
       const found = set.find(kind, namespace, name);
       if (found === undefined) {
-        log.error(owner, `${at}.name`, describeMissing(set, kind, `${namespace}/${name}`));
+        log.error(
+          owner,
+          `${at}.name`,
+          describeMissing(set, kind, `${namespace}/${name}`),
+          'CertificateNotFound',
+        );
         return '';
       }
       const pem = readCertificate(found);
-      if (pem === undefined) log.error(owner, at, `${kind} ${namespace}/${name} has no key "ca.crt"`);
+      if (pem === undefined)
+        log.error(owner, at, `${kind} ${namespace}/${name} has no key "ca.crt"`, 'CertificateNotFound');
       return pem ?? '';
     })
     .join('\n');
@@ -112,6 +118,7 @@ export function resolveTls(
       other,
       'spec.targetRefs',
       `${resource.kind} ${keyOf(resource)} already has a BackendTLSPolicy`,
+      'Conflicted',
     );
   }
   if (policy !== undefined) return fromPolicy(sources, policy);

@@ -86,7 +86,7 @@ export function resolveCredentials(
   if (policy === undefined) return { usable: true };
   if (second !== undefined) {
     const message = `AIServiceBackend ${keyOf(backend.resource)} already has BackendSecurityPolicy ${keyOf(policy.resource)}`;
-    sources.log.error(second, 'spec.targetRefs', message);
+    sources.log.error(second, 'spec.targetRefs', message, 'Conflicted');
     return unusable;
   }
   const { type } = policy.resource.spec;
@@ -100,7 +100,7 @@ export function resolveCredentials(
     case 'AzureAPIKey':
     case 'AzureCredentials':
     case 'GCPCredentials':
-      sources.log.warn(policy, 'spec.type', `NotAccepted: ${type} is not supported`);
+      sources.log.warn(policy, 'spec.type', `NotAccepted: ${type} is not supported`, 'Unsupported');
       return unusable;
   }
 }

@@ -50,13 +50,13 @@ function findBackend(
   const from = { group: aiGatewayGroup, kind: 'AIGatewayRoute', namespace: own };
   const to = { group: aiGatewayGroup, kind: 'AIServiceBackend', namespace, name: ref.name };
   if (!isReferenceAllowed(set, from, to)) {
-    log.error(place.route, `${pathOf(place)}.namespace`, describeMissingGrant(from, to));
+    log.error(place.route, `${pathOf(place)}.namespace`, describeMissingGrant(from, to), 'RefNotPermitted');
     return undefined;
   }
   const backend = set.find('AIServiceBackend', namespace, ref.name);
   if (backend === undefined) {
     const message = describeMissing(set, 'AIServiceBackend', `${namespace}/${ref.name}`);
-    log.error(place.route, `${pathOf(place)}.name`, message);
+    log.error(place.route, `${pathOf(place)}.name`, message, 'BackendNotFound');
   }
   return backend;
 }
@@ -80,7 +80,12 @@ export function resolveBackend(
   if (owner === undefined) return undefined;
   const schema = dataPlaneSchema(owner);
   if (!servedSchemas.has(schema.name)) {
-    sources.log.warn(owner, 'spec.schema', `NotAccepted: the schema ${schema.name} is not supported`);
+    sources.log.warn(
+      owner,
+      'spec.schema',
+      `NotAccepted: the schema ${schema.name} is not supported`,
+      'Unsupported',
+    );
     return undefined;
   }
   warnUnsigned(sources, owner, schema);

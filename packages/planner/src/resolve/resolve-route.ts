@@ -50,7 +50,7 @@ function checkMatches({ log }: Sources, route: Located<'AIGatewayRoute'>, index:
   });
 }
 
-function refusalOf(rule: AIGatewayRouteRule): Refusal {
+export function refusalOf(rule: AIGatewayRouteRule): Refusal {
   const refs = rule.backendRefs ?? [];
   if (refs.length === 0) return { status: 503, message: 'The route of this model has no backend.' };
   if (refs.every(({ weight }) => weight === 0)) {
@@ -92,7 +92,7 @@ function resolveRule(
   const refs = rule.backendRefs ?? [];
   if (refs.some(isInferencePool)) {
     const message = 'NotAccepted: InferencePool backends are not supported';
-    sources.log.warn(route, `spec.rules[${index}].backendRefs[0].kind`, message);
+    sources.log.warn(route, `spec.rules[${index}].backendRefs[0].kind`, message, 'Unsupported');
   }
   if (refs.length === 0)
     sources.log.warn(route, `spec.rules[${index}].backendRefs`, 'the rule has no backend');

@@ -32,12 +32,17 @@ export function resolveSecret(
   const from = { group: aiGatewayGroup, kind: 'BackendSecurityPolicy', namespace: own };
   const to = { group: '', kind: 'Secret', namespace, name: ref.name };
   if (!isReferenceAllowed(set, from, to)) {
-    log.error(policy, `${at.path}.namespace`, describeMissingGrant(from, to));
+    log.error(policy, `${at.path}.namespace`, describeMissingGrant(from, to), 'RefNotPermitted');
     return undefined;
   }
   const secret = set.find('Secret', namespace, ref.name);
   if (secret === undefined) {
-    log.error(policy, `${at.path}.name`, describeMissing(set, 'Secret', `${namespace}/${ref.name}`));
+    log.error(
+      policy,
+      `${at.path}.name`,
+      describeMissing(set, 'Secret', `${namespace}/${ref.name}`),
+      'SecretNotFound',
+    );
     return undefined;
   }
   const key = ref.key ?? at.defaultKey;
@@ -45,7 +50,12 @@ export function resolveSecret(
   if (text === undefined) {
     const existing = keysOf(secret);
     const there = existing.length === 0 ? 'it has none' : `it has ${existing.join(', ')}`;
-    log.error(policy, at.path, `Secret ${namespace}/${ref.name} has no key "${key}"; ${there}`);
+    log.error(
+      policy,
+      at.path,
+      `Secret ${namespace}/${ref.name} has no key "${key}"; ${there}`,
+      'SecretNotFound',
+    );
   }
   return text;
 }

@@ -11,7 +11,7 @@ interface Sources {
 }
 
 /** Names that lead back into this machine or the cluster; an ExternalName to them would open what is private. */
-const isPrivateName = (name: string): boolean =>
+export const isPrivateName = (name: string): boolean =>
   name === 'localhost' ||
   /(^|\.)(localhost|svc|local|internal)$/.test(name) ||
   name.includes('.svc.') ||
@@ -96,12 +96,17 @@ export function resolveServer(sources: Sources, owner: Located<'AIServiceBackend
   const from = { group: aiGatewayGroup, kind: 'AIServiceBackend', namespace: own };
   const to = { group: kind === 'Service' ? '' : 'gateway.envoyproxy.io', kind, namespace, name: ref.name };
   if (!isReferenceAllowed(set, from, to)) {
-    log.error(owner, 'spec.backendRef.namespace', describeMissingGrant(from, to));
+    log.error(owner, 'spec.backendRef.namespace', describeMissingGrant(from, to), 'RefNotPermitted');
     return [];
   }
   const found = set.find(kind, namespace, ref.name);
   if (found === undefined) {
-    log.error(owner, 'spec.backendRef.name', describeMissing(set, kind, `${namespace}/${ref.name}`));
+    log.error(
+      owner,
+      'spec.backendRef.name',
+      describeMissing(set, kind, `${namespace}/${ref.name}`),
+      'BackendNotFound',
+    );
     return [];
   }
   const { resource, source } = found;
