@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A program of the cluster. */
+export interface Program {
+  readonly name: string;
+  readonly pid: number;
+  /** Whether it has ended, whoever ended it. */
+  hasEnded(): boolean;
+  /** Everything that it has written. */
+  log(): string;
+  /** Ends it and waits for that; kills it when it takes longer than the deadline. Safe to call twice. */
+  stop(signal?: NodeJS.Signals, withinMs?: number): Promise<void>;
+}
+
+/** How a program is started. */
+export interface ProgramOptions {
+  readonly args: readonly string[];
+  /** Replaces ours. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The folder of its log, `NAME.log`. */
+  readonly logFolder: string;
+  readonly cwd?: string;
+}
+
+/** The few variables that a program needs of its surroundings. */
+export function plainEnvironment(): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/' };
+}
+
+async function end(
+  child: ChildProcess,
+  exited: Promise<void>,
+  signal: NodeJS.Signals,
+  withinMs: number,
+): Promise<void> {
+  child.kill(signal);
+  const timer = setTimeout(() => child.kill('SIGKILL'), withinMs);
+  await exited;
+  clearTimeout(timer);
+}
+
+/** Starts a program; its output goes to a file that outlives it. */
+export function startProgram(name: string, command: string, options: ProgramOptions): Program {
+  const logPath = join(options.logFolder, `${name}.log`);
+  const log = createWriteStream(logPath, { flags: 'a' });
+  const child = spawn(command, options.args, {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: options.env ?? plainEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.pipe(log, { end: false });
+  child.stderr.pipe(log, { end: false });
+  let ended = false;
+  const exited = new Promise<void>((resolve) => {
+    const finish = (): void => {
+      ended = true;
+      resolve();
+    };
+    child.once('exit', finish);
+    child.once('error', (error) => {
+      log.write(`${error.message}\n`);
+      finish();
+    });
+  });
+  return {
+    name,
+    pid: child.pid ?? 0,
+    hasEnded: () => ended,
+    log: () => readFileSync(logPath, 'utf8'),
+    stop: async (signal = 'SIGTERM', withinMs = 10_000) => {
+      if (!ended) await end(child, exited, signal, withinMs);
+    },
+  };
+}
