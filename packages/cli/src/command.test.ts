@@ -140,4 +140,28 @@ test('mock runs until it is told to stop, and prints its keys', async () => {
   expect(await running).toBe(0);
   expect(out[0]).toMatch(/^aigw: mock providers on http:\/\/127\.0\.0\.1:\d+$/);
   expect(out.join('\n')).toMatch(/aws_access_key_id = \S+\naws_secret_access_key = \S+/);
+  expect(out).toContainEqual(expect.stringMatching(/^sts: AWS_ENDPOINT_URL_STS=http:\/\/127\.0\.0\.1:\d+$/));
+});
+
+test('mock gives credentials that live as long as it is told', async () => {
+  const stop = new AbortController();
+  const { context } = createContext({ stop: stop.signal });
+  const expiration = new Promise<string>((resolve, reject) => {
+    const print = (line: string): void => {
+      const uri = /^ecs: AWS_CONTAINER_CREDENTIALS_FULL_URI=(.*)$/.exec(line)?.[1];
+      if (uri === undefined) return;
+      const answer = fetch(uri).then((response) => response.json() as Promise<{ Expiration: string }>);
+      answer.then(({ Expiration }) => resolve(Expiration), reject).finally(() => stop.abort());
+    };
+    const args = ['--port', '0', '--credential-lifetime', '60'];
+    mockCommand.run(args, { ...context, print }).catch(reject);
+  });
+  const seconds = (Date.parse(await expiration) - Date.now()) / 1000;
+  expect(seconds).toBeGreaterThan(30);
+  expect(seconds).toBeLessThan(62);
+});
+
+test.each(['0', '-1', '1.5', 'x', '1000000'])('mock takes no lifetime of %s', async (lifetime) => {
+  const args = ['--port', '0', '--credential-lifetime', lifetime];
+  await expect(mockCommand.run(args, createContext().context)).rejects.toMatchObject({ code: 'usage' });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { answerRequest } from './answer-request.ts';
+import { createCredentialContext } from './credentials/mock-aws.ts';
 import { createPrefixCache } from './brain/prefix-cache.ts';
 import type { MockContext } from './mock-context.ts';
 import { routeRequest } from './route-request.ts';
@@ -12,6 +13,11 @@ const context: MockContext = {
   anthropicApiKeys: [],
   openaiApiKeys: [],
   bedrockApiKeys: [],
+  credentialServices: createCredentialContext(
+    { oidcClient: { id: 'id', secret: 'secret' } },
+    'http://127.0.0.1:1',
+    () => new Date(0),
+  ),
   credentials: [],
 };
 

@@ -2,6 +2,7 @@ import { answerAnthropic, parseBody } from './anthropic/anthropic.ts';
 import { anthropicErrors } from './anthropic/anthropic-errors.ts';
 import { answerBedrock } from './bedrock/bedrock.ts';
 import { bedrockError, bedrockErrors } from './bedrock/bedrock-errors.ts';
+import { answerCredentialRequest } from './credentials/answer-credential-request.ts';
 import { findFault, splitFaultSuffix } from './faults/mock-faults.ts';
 import type { MockFault } from './faults/mock-faults.ts';
 import { planDelivery, planFaultyDelivery } from './faults/plan-delivery.ts';
@@ -59,6 +60,12 @@ function answerRoute(route: Route, request: MockRequest, context: MockContext): 
       const reply = answerOpenAi({ operation: route.operation, request, body }, context);
       return { reply, errors: openaiErrors, faultSuffix };
     }
+    case 'sts':
+    case 'oidc':
+    case 'pod-identity':
+    case 'ecs':
+    case 'imds':
+      return answerCredentialRequest(route.provider, request, context);
     case 'unknown':
       return plain(
         route.operation === 'health' ? jsonReply(200, { status: 'ok' }) : notFound(request),

@@ -1,5 +1,10 @@
 export { mockCredentials, startMockProviders } from './mock-providers.ts';
 export type { MockOptions, MockProviders } from './mock-providers.ts';
+export { mockAwsEnvironment } from './credentials/mock-aws.ts';
+export type { CredentialOptions, MockAws } from './credentials/mock-aws.ts';
+export type { CredentialService, RoleTrust } from './credentials/credential-context.ts';
+export type { IssuedCredentials, Revocation } from './credentials/credential-store.ts';
+export type { OidcClient, TokenClaims } from './credentials/oidc/oidc-issuer.ts';
 export type { RecordedRequest } from './request-journal.ts';
 export { isProviderHost } from './provider-hosts.ts';
 export { mockFaultHeader, mockFaults } from './faults/mock-faults.ts';

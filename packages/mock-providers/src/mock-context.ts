@@ -1,4 +1,5 @@
 import type { PrefixCache } from './brain/prefix-cache.ts';
+import type { CredentialContext } from './credentials/credential-context.ts';
 import type { MockCredentials } from './sigv4/verify-sigv4.ts';
 
 /** What every provider of one mock shares. */
@@ -12,6 +13,8 @@ export interface MockContext {
   readonly anthropicApiKeys: readonly string[];
   readonly openaiApiKeys: readonly string[];
   readonly bedrockApiKeys: readonly string[];
+  /** STS, the metadata services and the OIDC issuer. */
+  readonly credentialServices: CredentialContext;
   /** Replaceable while the mock runs. */
   credentials: readonly MockCredentials[];
 }

@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { answerRequest } from './answer-request.ts';
 import { createPrefixCache } from './brain/prefix-cache.ts';
+import { createCredentialContext, createMockAws } from './credentials/mock-aws.ts';
+import type { CredentialOptions, MockAws } from './credentials/mock-aws.ts';
 import { planDelivery } from './faults/plan-delivery.ts';
 import type { MockContext } from './mock-context.ts';
 import { readBody } from './read-body.ts';
@@ -19,17 +21,18 @@ export const mockCredentials = {
   anthropicApiKey: 'sk-ant-mock-0000-not-a-real-key',
   openaiApiKey: 'sk-mock-0000-not-a-real-key',
   bedrockApiKey: 'bedrock-api-key-mock-0000-not-a-real-key',
+  oidcClient: { id: 'aigw-mock', secret: 'mock-client-secret-not-a-real-one' },
 } as const;
 
 /** How to start the mock; everything has a default. */
-export interface MockOptions {
+export interface MockOptions extends CredentialOptions {
   /** Address to bind, default `127.0.0.1`. */
   readonly host?: string;
   /** Default 0: any free port. */
   readonly port?: number;
   /** Default true: signatures and keys are checked. */
   readonly verify?: boolean;
-  /** Bedrock accepts signatures of these only; default {@link mockCredentials}. */
+  /** Bedrock and STS accept signatures of these, and of what the mock itself has issued; default {@link mockCredentials}. */
   readonly credentials?: readonly MockCredentials[];
   /** `Authorization: Bearer` keys that Bedrock accepts. */
   readonly bedrockApiKeys?: readonly string[];
@@ -37,6 +40,7 @@ export interface MockOptions {
   readonly openaiApiKeys?: readonly string[];
   /** The region that signatures must name where the Host header names none; any by default. */
   readonly region?: string;
+  /** The time, also of the `Date` header. */
   readonly now?: () => Date;
   /** Milliseconds between the events of every stream, default 0. */
   readonly eventDelayMs?: number;
@@ -51,6 +55,8 @@ export interface MockProviders {
   requests(): RecordedRequest[];
   /** Forgets the recorded requests. */
   clear(): void;
+  /** STS, the Pod Identity agent, ECS, IMDS and the OIDC issuer, at the same address. */
+  readonly aws: MockAws;
   /** Replaces the AWS credentials that are accepted from now on. */
   setCredentials(credentials: readonly MockCredentials[]): void;
   /** Stops listening and cuts what is still open. */
@@ -70,22 +76,25 @@ const maxHeaderBytes = 128 * 1024;
  */
 export async function startMockProviders(options: MockOptions = {}): Promise<MockProviders> {
   const { host = '127.0.0.1', port: wantedPort = 0, eventDelayMs = 0 } = options;
-  const context = createContext(options);
   const journal = createRequestJournal(maxJournalRequests, maxJournalBytes);
   const server = createServer({
     maxHeaderSize: maxHeaderBytes,
     keepAliveTimeout: keepAliveMs,
     requestTimeout: 0,
   });
-  server.on('request', (incoming, response) => {
-    serve({ incoming, response, context, journal, eventDelayMs }).catch(() => response.destroy());
-  });
   server.listen(wantedPort, host);
   await once(server, 'listening');
   const port = portOf(server);
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const context = createContext(options, url);
+  server.on('request', (incoming, response) => {
+    response.setHeader('date', context.now().toUTCString());
+    serve({ incoming, response, context, journal, eventDelayMs }).catch(() => response.destroy());
+  });
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url,
     port,
+    aws: createMockAws(context.credentialServices),
     requests: () => journal.list(),
     clear: () => journal.clear(),
     setCredentials(credentials) {
@@ -95,12 +104,18 @@ export async function startMockProviders(options: MockOptions = {}): Promise<Moc
   };
 }
 
-function createContext(options: MockOptions): MockContext {
+function createContext(options: MockOptions, url: string): MockContext {
+  const now = options.now ?? (() => new Date());
   return {
-    now: options.now ?? (() => new Date()),
+    now,
     cache: createPrefixCache(),
     verify: options.verify ?? true,
     region: options.region,
+    credentialServices: createCredentialContext(
+      { oidcClient: mockCredentials.oidcClient, ...options },
+      url,
+      now,
+    ),
     credentials: options.credentials ?? [mockCredentials.aws],
     bedrockApiKeys: options.bedrockApiKeys ?? [mockCredentials.bedrockApiKey],
     anthropicApiKeys: options.anthropicApiKeys ?? [mockCredentials.anthropicApiKey],

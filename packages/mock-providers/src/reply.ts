@@ -22,6 +22,16 @@ export interface StreamReply {
 /** What a provider answers, before faults. */
 export type Reply = UnaryReply | StreamReply;
 
+/** An answer of plain text. */
+export function textReply(status: number, text: string, headers: ReplyHeaders = []): UnaryReply {
+  return {
+    kind: 'unary',
+    status,
+    headers: [['content-type', 'text/plain'], ...headers],
+    body: Buffer.from(text),
+  };
+}
+
 /** A JSON answer. */
 export function jsonReply(status: number, body: unknown, headers: ReplyHeaders = []): UnaryReply {
   return {

@@ -1,3 +1,5 @@
+import type { CredentialService } from './credentials/credential-context.ts';
+
 /** A request that the mock received and the status that it answered. */
 export interface RecordedRequest {
   readonly method: string;
@@ -6,7 +8,7 @@ export interface RecordedRequest {
   /** Names and values exactly as received. */
   readonly headers: readonly [string, string][];
   readonly body: Buffer;
-  readonly provider: 'bedrock' | 'anthropic' | 'openai' | 'unknown';
+  readonly provider: 'bedrock' | 'anthropic' | 'openai' | CredentialService | 'unknown';
   /** 0 when the connection was reset instead. */
   readonly status: number;
 }

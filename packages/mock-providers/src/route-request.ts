@@ -1,4 +1,6 @@
 import type { BedrockOperation } from './bedrock/bedrock.ts';
+import type { CredentialService } from './credentials/credential-context.ts';
+import { routeCredentialRequest } from './credentials/route-credential-request.ts';
 
 /** Where a request goes, by its method and path. */
 export type Route =
@@ -6,6 +8,7 @@ export type Route =
   | { readonly provider: 'anthropic'; readonly operation: 'messages' | 'count_tokens' }
   | { readonly provider: 'openai'; readonly operation: 'chat-completions' | 'models' }
   | { readonly provider: 'bedrock'; readonly operation: 'none' }
+  | { readonly provider: CredentialService }
   | { readonly provider: 'unknown'; readonly operation: 'health' | 'none' };
 
 const bedrockPath =
@@ -23,8 +26,11 @@ const fixedRoutes: Readonly<Record<string, Route>> = {
 export function routeRequest(method: string, target: string): Route {
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
-  if (!path.startsWith('/model/'))
+  if (!path.startsWith('/model/')) {
+    const service = routeCredentialRequest(method, path);
+    if (service !== undefined) return { provider: service };
     return fixedRoutes[`${method} ${path}`] ?? { provider: 'unknown', operation: 'none' };
+  }
   const [, segment, operation] = bedrockPath.exec(path) ?? [];
   const modelId = segment === undefined ? undefined : decodeSegment(segment);
   if (method !== 'POST' || modelId === undefined || !isOperation(operation)) {

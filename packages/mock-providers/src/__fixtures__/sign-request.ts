@@ -11,10 +11,11 @@ export interface Signing {
   readonly date?: Date;
   readonly secretAccessKey?: string;
   readonly accessKeyId?: string;
+  readonly sessionToken?: string | undefined;
 }
 
 /** Headers of a signed POST (the canonical request behind it is checked against botocore elsewhere). */
-export function signRequest({ path, body, host, ...options }: Signing): Record<string, string> {
+export function signRequest({ path, body, host, sessionToken, ...options }: Signing): Record<string, string> {
   const { region = 'us-east-1', date = new Date() } = options;
   const {
     accessKeyId = mockCredentials.aws.accessKeyId,
@@ -22,7 +23,12 @@ export function signRequest({ path, body, host, ...options }: Signing): Record<s
   } = options;
   const time = date.toISOString().replace(/[-:]|\.\d{3}/g, '');
   const scope = [time.slice(0, 8), region, 'bedrock', 'aws4_request'];
-  const headers = { 'content-type': 'application/json', host, 'x-amz-date': time };
+  const headers = {
+    'content-type': 'application/json',
+    host,
+    'x-amz-date': time,
+    ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
+  };
   const names = Object.keys(headers);
   const request = { method: 'POST', path, headers: Object.entries(headers), body: Buffer.from(body) };
   const hash = createHash('sha256').update(buildCanonicalRequest(request, names)).digest('hex');

@@ -22,7 +22,7 @@ export function authenticateBedrock(request: MockRequest, context: MockContext):
   }
   const region = bedrockRegion(headerOf(request, 'host') ?? '') ?? context.region;
   const verdict = verifySigV4(request, {
-    credentials: context.credentials,
+    credentials: [...context.credentials, ...context.credentialServices.store.list()],
     now: context.now(),
     ...(region === undefined ? {} : { region }),
   });

@@ -19,6 +19,7 @@ export const mockFaults = [
   'error-event',
   'json-instead-of-stream',
   'slow-stream',
+  'hang',
 ] as const;
 
 /** The name of a fault. */
@@ -37,7 +38,8 @@ export interface MockFault {
 export const mockFaultHeader = 'x-mock-fault';
 
 const suffixMark = '--fault-';
-const maxMs = 600_000;
+/** Milliseconds: the longest wait, and how long `hang` lasts. */
+export const maxMs = 600_000;
 
 /** A model name without its fault suffix `--fault-<name>`, and the name of the fault. */
 export function splitFaultSuffix(model: string): {

@@ -1,5 +1,6 @@
 import { jsonReply } from '../reply.ts';
 import type { Reply, ReplyHeaders, StreamReply, UnaryReply } from '../reply.ts';
+import { maxMs } from './mock-faults.ts';
 import type { MockFault, MockFaultName } from './mock-faults.ts';
 import type { FailureName, ProviderErrors } from './provider-errors.ts';
 
@@ -46,6 +47,7 @@ export function planFaultyDelivery(
   const failure = wholeFailures[fault.name];
   if (failure) return planDelivery(errors.buildReply(failure));
   if (fault.name === 'html-error') return planDelivery(htmlError);
+  if (fault.name === 'hang') return { ...planDelivery(reply), delayMs: maxMs };
   if (fault.name === 'empty-error') return planDelivery({ ...jsonReply(500, {}), body: Buffer.alloc(0) });
   return reply.kind === 'unary'
     ? planUnary(reply, fault, errors)
