@@ -12,3 +12,47 @@ export type {
   StandalonePlan,
 } from './standalone/standalone-plan.ts';
 export { planStandalone } from './standalone/plan-standalone.ts';
+
+// Kubernetes
+export {
+  type ConditionReason,
+  conditionTypes,
+  type ConditionType,
+  type PlannedCondition,
+  planConditions,
+  unsupportedConditions,
+} from './kubernetes/conditions.ts';
+export type { DesiredMetadata, DesiredObject, OwnerReference } from './kubernetes/kubernetes-object.ts';
+export {
+  boundedName,
+  filterConfigLabel,
+  filterConfigPartName,
+  filterConfigSecretName,
+  gatewayAnnotation,
+  generatedAnnotation,
+  managedBy,
+  managedByLabel,
+  maxConfigParts,
+  owningGatewayName,
+  owningGatewayNamespace,
+  type Sha256Hex,
+  stampAnnotation,
+} from './kubernetes/names.ts';
+export { type BackendPlan, planBackend, planPolicyConditions } from './kubernetes/plan-backend.ts';
+export { type GatewayPlan, parentGateways, planGateway } from './kubernetes/plan-gateway.ts';
+export { planRoute, type RoutePlan } from './kubernetes/plan-route.ts';
+export {
+  encodeRouteStamp,
+  parseRouteStamp,
+  type RouteStamp,
+  type StampedBackend,
+  type StampedRule,
+} from './kubernetes/route-stamp.ts';
+export { describeResource } from './resolve/problem-log.ts';
+export {
+  keyOf,
+  type KindOfResource,
+  type Located,
+  type ResourceOf,
+  type ResourceSet,
+} from './resolve/resource-set.ts';

@@ -87,6 +87,9 @@ function connectionManager({ name, rdsSource, logPath }: ListenerSettings): Json
       // Envoy's 100 would also bound what the processor adds to a client's 90.
       max_headers_count: 200,
     },
+    // Otherwise every 400 of ours ends its connection, as if the client's next request could not be told from this one.
+    // What is no valid HTTP still ends it.
+    http_protocol_options: { override_stream_error_on_invalid_http_message: true },
     http2_protocol_options: {
       max_concurrent_streams: 1024,
       initial_stream_window_size: 1024 * 1024,

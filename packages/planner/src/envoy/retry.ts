@@ -3,8 +3,8 @@ import type { JsonObject } from '../json.ts';
 import type { ResolvedRule } from '../resolve/resolved-route.ts';
 import { seconds, typed } from './names.ts';
 
-/** What another backend may do better: it is throttled, broken, overloaded or away. */
-const fallbackStatuses = [429, 500, 502, 503, 504, 529];
+/** What another backend may do better: it is too slow, its model failed, or it is throttled, broken, overloaded or away. */
+const fallbackStatuses = [408, 424, 429, 500, 502, 503, 504, 529];
 const fallbackTriggers = ['connect-failure', 'refused-stream', 'reset', 'retriable-status-codes'];
 
 const nextPriority = (attemptsPerPriority: number): JsonObject => ({

@@ -113,7 +113,7 @@ describe('retries', () => {
   test('go to the next priority by default', () => {
     expect(retry('[{backendRefs: [{name: a}, {name: b, priority: 1}]}]')).toMatchObject({
       retry_on: expect.stringContaining('retriable-status-codes') as string,
-      retriable_status_codes: [429, 500, 502, 503, 504, 529],
+      retriable_status_codes: [408, 424, 429, 500, 502, 503, 504, 529],
       num_retries: 1,
       retry_priority: {
         name: 'envoy.retry_priorities.previous_priorities',

@@ -32,7 +32,7 @@ interface Sources {
 const pathOf = ({ rule, index }: BackendRefPlace): string => `spec.rules[${rule}].backendRefs[${index}]`;
 
 /** Prefix belongs to the dialects with a path of their own, version to the others. */
-function dataPlaneSchema(backend: Located<'AIServiceBackend'>): BackendSchema {
+export function dataPlaneSchema(backend: Located<'AIServiceBackend'>): BackendSchema {
   const { name, version, prefix } = versionedSchema(backend.resource.spec.schema);
   const isPrefixed = name === 'OpenAI' || name === 'Anthropic';
   if (isPrefixed) return { name, ...(prefix !== undefined && { prefix }) };
@@ -70,6 +70,17 @@ function warnUnsigned(
   log.warn(backend, 'spec', 'no BackendSecurityPolicy targets it: requests to AWS are not signed');
 }
 
+/** False, and reported, for a schema that the data plane does not speak. */
+export function reportSchema(
+  { log }: Sources,
+  backend: Located<'AIServiceBackend'>,
+  { name }: BackendSchema,
+): boolean {
+  if (servedSchemas.has(name)) return true;
+  log.warn(backend, 'spec.schema', `NotAccepted: the schema ${name} is not supported`, 'Unsupported');
+  return false;
+}
+
 /** Everything behind one backend reference; what cannot be used is reported and gives `undefined`. */
 export function resolveBackend(
   sources: Sources,
@@ -79,15 +90,7 @@ export function resolveBackend(
   const owner = findBackend(sources, ref, place);
   if (owner === undefined) return undefined;
   const schema = dataPlaneSchema(owner);
-  if (!servedSchemas.has(schema.name)) {
-    sources.log.warn(
-      owner,
-      'spec.schema',
-      `NotAccepted: the schema ${schema.name} is not supported`,
-      'Unsupported',
-    );
-    return undefined;
-  }
+  if (!reportSchema(sources, owner, schema)) return undefined;
   warnUnsigned(sources, owner, schema);
   const endpoints = resolveServer(sources, owner);
   const override = ref.modelNameOverride === '' ? undefined : ref.modelNameOverride;

@@ -27,7 +27,7 @@ interface Sources {
 }
 
 /** Envoy's regular expressions are RE2's: no look-around, no back references. */
-function regexProblem(pattern: string): string | undefined {
+export function regexProblem(pattern: string): string | undefined {
   if (/\(\?(?:<?[=!])|(?<!\\)(?:\\\\)*\\[1-9]/.test(pattern))
     return 'RE2 has no look-around and no back references';
   try {

@@ -1,0 +1,111 @@
+import type { FilterConfig } from '@aigw/api-types';
+import type { DesiredObject } from './kubernetes-object.ts';
+import {
+  filterConfigLabel,
+  filterConfigPartName,
+  filterConfigSecretName,
+  gatewayAnnotation,
+  managedBy,
+  managedByLabel,
+  maxConfigParts,
+  type Sha256Hex,
+} from './names.ts';
+
+/** Below the 1 MiB that etcd takes, base64 included. */
+const partBytes = 700 * 1024;
+
+export interface FilterConfigSecrets {
+  /** The digest of the whole configuration. */
+  readonly checksum: string;
+  /** The parts first, so that an index never names what is not there. */
+  readonly secrets: readonly DesiredObject[];
+}
+
+export interface FilterConfigPlace {
+  readonly gateway: { readonly namespace: string; readonly name: string };
+  /** Where Envoy Gateway runs the proxies of the Gateway. */
+  readonly namespace: string;
+}
+
+function encodeBase64(bytes: Uint8Array): string {
+  const chunks: string[] = [];
+  for (let start = 0; start < bytes.length; start += 0x8000) {
+    chunks.push(String.fromCharCode(...bytes.subarray(start, start + 0x8000)));
+  }
+  return btoa(chunks.join(''));
+}
+
+function split(bytes: Uint8Array): Uint8Array[] {
+  const count = Math.max(1, Math.ceil(bytes.length / partBytes));
+  return Array.from({ length: count }, (_, index) =>
+    bytes.subarray(index * partBytes, (index + 1) * partBytes),
+  );
+}
+
+/** A uuid that says the same as the digest, so that equal configurations are equal bytes. */
+const uuidOf = (digest: string): string =>
+  [
+    [0, 8],
+    [8, 12],
+    [12, 16],
+    [16, 20],
+    [20, 32],
+  ]
+    .map(([from, to]) => digest.slice(from, to))
+    .join('-');
+
+/**
+ * The Secrets that hold a Gateway's filter configuration: an index and parts, as the external processor's bundle has
+ * them. Equal configurations give equal bytes. @throws Error for one of more than eight parts.
+ */
+export function planFilterConfigSecrets(
+  place: FilterConfigPlace,
+  config: FilterConfig,
+  sha256Hex: Sha256Hex,
+): FilterConfigSecrets {
+  const { gateway, namespace } = place;
+  const uuid = uuidOf(sha256Hex(JSON.stringify(config)));
+  const text = JSON.stringify({ ...config, uuid });
+  const checksum = sha256Hex(text);
+  const encoder = new TextEncoder();
+  const parts = split(encoder.encode(text));
+  if (parts.length > maxConfigParts) {
+    throw new Error(
+      `the configuration of Gateway ${gateway.namespace}/${gateway.name} has ${text.length} bytes, more than ${maxConfigParts * partBytes}`,
+    );
+  }
+  const indexName = filterConfigSecretName(gateway.namespace, gateway.name, sha256Hex);
+  const secret = (name: string, role: 'index' | 'part', data: Record<string, string>): DesiredObject => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name,
+      namespace,
+      labels: {
+        [managedByLabel]: managedBy,
+        [filterConfigLabel]: role,
+      },
+      annotations: { [gatewayAnnotation]: `${gateway.namespace}/${gateway.name}` },
+    },
+    type: 'Opaque',
+    data,
+  });
+  const index = {
+    version: config.version,
+    uuid,
+    checksum,
+    parts: parts.map((part, number) => {
+      const id = String(number).padStart(3, '0');
+      return { name: id, path: `parts/${id}`, sizeBytes: part.length };
+    }),
+  };
+  return {
+    checksum,
+    secrets: [
+      ...parts.map((part, number) =>
+        secret(filterConfigPartName(indexName, number), 'part', { chunk: encodeBase64(part) }),
+      ),
+      secret(indexName, 'index', { 'index.yaml': encodeBase64(encoder.encode(JSON.stringify(index))) }),
+    ],
+  };
+}

@@ -1,0 +1,106 @@
+import { namespaceOf } from '@aigw/api-types';
+import type { JsonObject } from '../json.ts';
+import type { ResolvedBackend, ResolvedRoute, ResolvedRule } from '../resolve/resolved-route.ts';
+import { type DesiredObject, ownedBy } from './kubernetes-object.ts';
+import { filterNames, generatedAnnotation, managedBy, managedByLabel, stampAnnotation } from './names.ts';
+import { type ClusterSources, routeTarget } from './resolve-cluster-route.ts';
+import { encodeRouteStamp, stampRule } from './route-stamp.ts';
+
+const anyPath: JsonObject = { type: 'PathPrefix', value: '/' };
+
+const extension = (name: string): JsonObject => ({
+  type: 'ExtensionRef',
+  extensionRef: { group: 'gateway.envoyproxy.io', kind: 'HTTPRouteFilter', name },
+});
+
+function matchesOf({ matches }: ResolvedRule): JsonObject[] {
+  if (matches.length === 0) return [{ path: anyPath }];
+  return matches.map(({ headers = [] }) => ({
+    path: anyPath,
+    ...(headers.length > 0 && {
+      headers: headers.map(({ type, name, value }) => ({ type, name, value })),
+    }),
+  }));
+}
+
+/** A total timeout cuts streams that are well: there is none unless it is asked for. */
+function timeoutsOf({ rule, timeouts }: ResolvedRule): JsonObject {
+  const request = rule.timeouts?.request ?? timeouts?.http?.requestTimeout ?? '0s';
+  const backendRequest = rule.timeouts?.backendRequest;
+  return { request, ...(backendRequest !== undefined && { backendRequest }) };
+}
+
+function backendRef(sources: ClusterSources, route: ResolvedRoute, backend: ResolvedBackend): JsonObject {
+  const { group, kind, name, namespace, port } = routeTarget(sources, backend.owner);
+  return {
+    group,
+    kind,
+    name,
+    ...(namespace !== namespaceOf(route.route.resource) && { namespace }),
+    ...(port !== undefined && { port }),
+    weight: backend.weight,
+  };
+}
+
+function planRule(sources: ClusterSources, route: ResolvedRoute, rule: ResolvedRule): JsonObject {
+  const { sha256Hex } = sources;
+  const { name } = route.route.resource.metadata;
+  const common = { ...(rule.rule.name !== undefined && { name: rule.rule.name }), matches: matchesOf(rule) };
+  if (rule.refusal !== undefined) {
+    return { ...common, filters: [extension(filterNames.refused(name, rule.index, sha256Hex))] };
+  }
+  return {
+    ...common,
+    filters: [extension(filterNames.hostRewrite(name, sha256Hex))],
+    timeouts: timeoutsOf(rule),
+    backendRefs: rule.backends.map((backend) => backendRef(sources, route, backend)),
+  };
+}
+
+/** Annotations that say something about the AIGatewayRoute itself, or that Envoy Gateway reads as ours. */
+const isOwnAnnotation = (name: string): boolean =>
+  name.startsWith('kubectl.kubernetes.io/') || name.startsWith('gateway.envoyproxy.io/ai-gateway-');
+
+function annotationsOf(route: ResolvedRoute): Record<string, string> {
+  const written = Object.entries(route.route.resource.metadata.annotations ?? {});
+  const stamp = encodeRouteStamp({
+    version: 1,
+    route: route.key,
+    rules: [...route.rules.map(stampRule), { backends: [] }],
+  });
+  return {
+    ...Object.fromEntries(written.filter(([name]) => !isOwnAnnotation(name))),
+    [generatedAnnotation]: 'true',
+    [stampAnnotation]: stamp,
+  };
+}
+
+/** The HTTPRoute of an AIGatewayRoute: its rules in their order, and one for what no rule takes. */
+export function planHttpRoute(sources: ClusterSources, route: ResolvedRoute): DesiredObject {
+  const { resource } = route.route;
+  const { name, labels } = resource.metadata;
+  const { parentRefs = [], hostnames } = resource.spec;
+  return {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: {
+      name,
+      namespace: namespaceOf(resource),
+      labels: { ...labels, [managedByLabel]: managedBy },
+      annotations: annotationsOf(route),
+      ...ownedBy(resource),
+    },
+    spec: {
+      parentRefs: parentRefs.map((parent) => ({ ...parent })),
+      ...(hostnames !== undefined && { hostnames }),
+      rules: [
+        ...route.rules.map((rule) => planRule(sources, route, rule)),
+        {
+          name: 'route-not-found',
+          matches: [{ path: anyPath }],
+          filters: [extension(filterNames.notFound(name, sources.sha256Hex))],
+        },
+      ],
+    },
+  };
+}

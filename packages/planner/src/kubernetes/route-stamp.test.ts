@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { encodeRouteStamp, parseRouteStamp, type RouteStamp } from './route-stamp.ts';
+
+const backend = fc.record({ id: fc.string(), priority: fc.nat(127), hosts: fc.array(fc.string()) });
+const stamp: fc.Arbitrary<RouteStamp> = fc.record({
+  version: fc.constant(1 as const),
+  route: fc.string(),
+  rules: fc.array(
+    fc.oneof(
+      fc.record({ backends: fc.array(backend) }),
+      fc.record({ backends: fc.array(backend), streamIdleMs: fc.nat() }),
+    ),
+  ),
+});
+
+describe('the stamp of a route', () => {
+  test('is read as it was written', () => {
+    fc.assert(fc.property(stamp, (value) => expect(parseRouteStamp(encodeRouteStamp(value))).toEqual(value)));
+  });
+
+  test('anything else is not a stamp, and never throws', () => {
+    fc.assert(fc.property(fc.string(), (text) => expect(parseRouteStamp(text)).toBeUndefined()));
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => expect(parseRouteStamp(JSON.stringify(value))).toBeUndefined()),
+    );
+  });
+
+  test.each([
+    { given: 'another version', text: '{"version":2,"route":"a/b","rules":[]}' },
+    {
+      given: 'a backend without hosts',
+      text: '{"version":1,"route":"a/b","rules":[{"backends":[{"id":"x","priority":0}]}]}',
+    },
+    {
+      given: 'a priority that is a text',
+      text: '{"version":1,"route":"a/b","rules":[{"backends":[{"id":"x","priority":"0","hosts":[]}]}]}',
+    },
+  ])('$given is refused', ({ text }) => {
+    expect(parseRouteStamp(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,91 @@
+import { retryPolicy, streamIdleMs } from '../envoy/retry.ts';
+import type { JsonObject } from '../json.ts';
+import type { ResolvedBackend, ResolvedRule } from '../resolve/resolved-route.ts';
+
+/** One backend reference of a rule of the HTTPRoute, in the order of its `backendRefs`. */
+export interface StampedBackend {
+  /** The name of the backend in the filter configuration. */
+  readonly id: string;
+  /** Envoy's priority, without gaps from 0. */
+  readonly priority: number;
+  /** The `host` of requests to its endpoints, in their order; with a port unless it is the scheme's own. */
+  readonly hosts: readonly string[];
+}
+
+export interface StampedRule {
+  /** Empty for a rule that Envoy answers itself. */
+  readonly backends: readonly StampedBackend[];
+  /** How long a stream may be silent, in milliseconds. */
+  readonly streamIdleMs?: number;
+  /** Envoy's `RetryPolicy` in protobuf's JSON, for where no BackendTrafficPolicy gives one. */
+  readonly retry?: JsonObject;
+}
+
+/**
+ * What the extension server has to know of a generated HTTPRoute, written on it: Envoy Gateway hands it back with the
+ * configuration that it made of exactly this HTTPRoute, so that nothing is ever stamped from another version of it.
+ */
+export interface RouteStamp {
+  readonly version: 1;
+  /** `namespace/name` of the AIGatewayRoute. */
+  readonly route: string;
+  /** By the position of the rule in the HTTPRoute. */
+  readonly rules: readonly StampedRule[];
+}
+
+function compactPriorities(backends: readonly ResolvedBackend[]): ReadonlyMap<number, number> {
+  const used = [...new Set(backends.map(({ priority }) => priority))].sort((left, right) => left - right);
+  return new Map(used.map((priority, index) => [priority, index]));
+}
+
+/** What is stamped for a rule. */
+export function stampRule(rule: ResolvedRule): StampedRule {
+  const priorities = compactPriorities(rule.backends);
+  const idle = streamIdleMs(rule);
+  const retry = rule.retry === undefined && rule.refusal === undefined ? retryPolicy(rule) : undefined;
+  return {
+    backends: rule.backends.map(({ identity, priority, endpoints }) => ({
+      id: identity,
+      priority: priorities.get(priority) ?? 0,
+      hosts: endpoints.map(({ host }) => host),
+    })),
+    ...(idle !== undefined && { streamIdleMs: idle }),
+    ...(retry !== undefined && { retry }),
+  };
+}
+
+/** The text of the annotation. */
+export function encodeRouteStamp(stamp: RouteStamp): string {
+  return JSON.stringify(stamp);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isBackend = (value: unknown): value is StampedBackend =>
+  isRecord(value) &&
+  typeof value['id'] === 'string' &&
+  Number.isInteger(value['priority']) &&
+  Array.isArray(value['hosts']) &&
+  value['hosts'].every((host) => typeof host === 'string');
+
+const isRule = (value: unknown): value is StampedRule =>
+  isRecord(value) &&
+  Array.isArray(value['backends']) &&
+  value['backends'].every(isBackend) &&
+  (value['streamIdleMs'] === undefined || typeof value['streamIdleMs'] === 'number') &&
+  (value['retry'] === undefined || isRecord(value['retry']));
+
+/** Reads an annotation; `undefined` for what this version did not write. Never throws. */
+export function parseRouteStamp(text: string): RouteStamp | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(value) || value['version'] !== 1 || typeof value['route'] !== 'string') return undefined;
+  const { route, rules } = value;
+  if (!Array.isArray(rules) || !rules.every(isRule)) return undefined;
+  return { version: 1, route, rules };
+}
