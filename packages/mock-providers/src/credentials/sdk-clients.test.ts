@@ -202,7 +202,7 @@ describe('what a role demands', () => {
   });
 
   test('a role that a role assumes lives an hour at most', async () => {
-    const session = mock.aws.issued().at(-1)!;
+    const session = await sources[0]![1]();
     const chained = new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'me', DurationSeconds: 3601 });
     await expect(sts(session).send(chained)).rejects.toMatchObject({ name: 'ValidationError' });
   });
