@@ -1,0 +1,113 @@
+import {
+  type Cluster,
+  create,
+  type HttpProtocolOptions,
+  HttpProtocolOptionsSchema,
+  type Metadata,
+  MetadataSchema,
+} from '@aigw/envoy-proto/xds';
+import type { GatewayMessages } from './gateway-messages.ts';
+import { parseGeneratedName, readGeneratedFrom } from './generated-from.ts';
+import { matchBackends, type MatchedLocality } from './match-backends.ts';
+import { pack, unpack } from './messages.ts';
+
+const optionsKey = HttpProtocolOptionsSchema.typeName;
+
+/** Metadata with more of one namespace. */
+export function addMetadata(
+  metadata: Metadata | undefined,
+  namespace: string,
+  values: Readonly<Record<string, string>>,
+): Metadata {
+  const target = metadata ?? create(MetadataSchema);
+  target.filterMetadata[namespace] = { ...target.filterMetadata[namespace], ...values };
+  return target;
+}
+
+function stampLocality({ locality, backend, endpoints }: MatchedLocality, namespace: string): void {
+  locality.priority = backend.priority;
+  for (const { endpoint, host, hostname } of endpoints) {
+    endpoint.metadata = addMetadata(endpoint.metadata, namespace, {
+      per_route_rule_backend_name: backend.id,
+      // Where it really leads, not what the stamp says: the data plane compares it with its own configuration.
+      ...(hostname !== undefined && { upstream_host: hostname }),
+    });
+    if (endpoint.hostIdentifier.case === 'endpoint') endpoint.hostIdentifier.value.hostname = host;
+  }
+}
+
+/** Says in the metadata of its endpoints which backend each is, or returns why not. */
+function stampBackends(cluster: Cluster, { parts }: GatewayMessages): string | undefined {
+  const from = readGeneratedFrom(cluster.metadata);
+  const name = parseGeneratedName(cluster.name);
+  if (from?.stamp === undefined || name === undefined) return 'its HTTPRoute has no stamp that can be read';
+  if (name.namespace !== from.namespace || name.name !== from.name) {
+    return `it names another route than HTTPRoute ${from.namespace}/${from.name}`;
+  }
+  const rule = from.stamp.rules[name.rule];
+  if (rule === undefined || rule.backends.length === 0)
+    return `its HTTPRoute has no backends for rule ${name.rule}`;
+  const foreign = rule.backends.find(
+    ({ id }) => !id.startsWith(`${from.namespace}/`) || !id.includes(`/route/${from.name}/rule/`),
+  );
+  if (foreign !== undefined) return `${foreign.id} belongs to another route`;
+  const match = matchBackends(cluster, rule, name.backend);
+  const { hostNamespace } = parts;
+  if (match.kind === 'mismatch') return match.reason;
+  if (match.kind === 'cluster') {
+    const values = { per_route_rule_backend_name: match.backend.id };
+    cluster.metadata = addMetadata(cluster.metadata, hostNamespace, values);
+  } else match.localities.forEach((locality) => stampLocality(locality, hostNamespace));
+  return undefined;
+}
+
+function addFilters(options: HttpProtocolOptions, { parts, upstreamFilters }: GatewayMessages): void {
+  if (options.httpFilters.some(({ name }) => name === parts.filterName)) return;
+  // Filters of others run before ours, which sign; the codec comes last and is among ours.
+  const others = options.httpFilters.filter(({ name }) => name !== upstreamFilters.at(-1)?.name);
+  options.httpFilters = [...others, ...upstreamFilters];
+}
+
+function setOptions(cluster: Cluster, messages: GatewayMessages): void {
+  const { backendOptions } = messages;
+  const written = unpack(HttpProtocolOptionsSchema, cluster.typedExtensionProtocolOptions[optionsKey]);
+  const options = written ?? create(HttpProtocolOptionsSchema, {});
+  if (options.upstreamProtocolOptions.case === undefined) {
+    options.upstreamProtocolOptions = backendOptions.upstreamProtocolOptions;
+  }
+  const { commonHttpProtocolOptions: own } = backendOptions;
+  options.commonHttpProtocolOptions ??= own;
+  if (options.commonHttpProtocolOptions !== own && own?.idleTimeout !== undefined) {
+    const common = options.commonHttpProtocolOptions;
+    if (common !== undefined) common.idleTimeout ??= own.idleTimeout;
+  }
+  addFilters(options, messages);
+  cluster.typedExtensionProtocolOptions[optionsKey] = pack(HttpProtocolOptionsSchema, options);
+}
+
+/** Limits that nobody set are Envoy's own, made for short requests. */
+function raiseLimits(cluster: Cluster, { parts, circuitBreakers }: GatewayMessages): void {
+  cluster.perConnectionBufferLimitBytes = Math.max(
+    cluster.perConnectionBufferLimitBytes ?? 0,
+    parts.bufferBytes,
+  );
+  const isSet = (cluster.circuitBreakers?.thresholds ?? []).some(
+    ({ maxConnections, maxRequests, maxPendingRequests }) =>
+      maxConnections !== undefined || maxRequests !== undefined || maxPendingRequests !== undefined,
+  );
+  if (!isSet) cluster.circuitBreakers = circuitBreakers;
+}
+
+/**
+ * Makes a cluster of one of our HTTPRoutes translate and sign; others are left as they are. When its endpoints are not
+ * those that the stamp speaks of, they get no backend: the processor then refuses every attempt, so that neither a key
+ * nor a request that nobody translated goes out.
+ * @returns why it was not stamped
+ */
+export function changeCluster(cluster: Cluster, messages: GatewayMessages): string | undefined {
+  if (readGeneratedFrom(cluster.metadata) === undefined) return undefined;
+  const problem = stampBackends(cluster, messages);
+  setOptions(cluster, messages);
+  raiseLimits(cluster, messages);
+  return problem;
+}

@@ -1,0 +1,31 @@
+const brand = Symbol.for('aigw.controller.kube');
+
+/** The API server's refusal, or that it could not be reached (status 0). */
+export class KubeApiError extends Error {
+  /** The HTTP status; 0 when there was no answer. */
+  readonly status: number;
+  /** Such as `NotFound`, `Conflict`, `Invalid`. */
+  readonly reason: string;
+  readonly [brand] = true;
+
+  constructor(status: number, reason: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'KubeApiError';
+    this.status = status;
+    this.reason = reason;
+  }
+
+  static is(value: unknown): value is KubeApiError {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+}
+
+/** True for an answer with that status. */
+export function hasStatus(error: unknown, status: number): boolean {
+  return KubeApiError.is(error) && error.status === status;
+}
+
+/** The object itself is what the API server does not want: trying again changes nothing. */
+export function isRefusal(error: unknown): error is KubeApiError {
+  return KubeApiError.is(error) && (error.status === 400 || error.status === 422);
+}
