@@ -1,4 +1,5 @@
 import { type Command, type CommandContext, parsePort, runCommandLine } from './command.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { healthcheckCommand } from './commands/healthcheck.ts';
 import { mockCommand } from './commands/mock.ts';
 import { runCommand } from './commands/run.ts';
@@ -11,6 +12,7 @@ const commands = [
   runCommand,
   validateCommand,
   translateCommand,
+  doctorCommand,
   mockCommand,
   healthcheckCommand,
   versionCommand,
@@ -49,7 +51,7 @@ test('a command that does not exist is a usage error that names those that do', 
   const run = runCommandLine(commands, ['rnu'], createContext().context);
   await expect(run).rejects.toMatchObject({
     code: 'usage',
-    message: expect.stringContaining('run, validate, translate, mock'),
+    message: expect.stringContaining('run, validate, translate, doctor, mock'),
   });
 });
 
@@ -66,6 +68,7 @@ test('the flags of run', () => {
     host: '127.0.0.1',
     isMock: false,
     logLevel: 'warn',
+    extprocFlags: [],
   });
   const args = 'a.yaml - --mock --port 0 --admin-port 9 --host ::1 --envoy /e --log-level debug'.split(' ');
   expect(parseRunOptions(args)).toEqual({
@@ -76,7 +79,18 @@ test('the flags of run', () => {
     envoy: '/e',
     isMock: true,
     logLevel: 'debug',
+    extprocFlags: [],
   });
+});
+
+test('timeouts of streams are for extproc', () => {
+  const args = ['--first-event-timeout', '20s', '--stream-idle-timeout', '1m30s'];
+  expect(parseRunOptions(args).extprocFlags).toEqual([
+    '-firstEventTimeout',
+    '20s',
+    '-streamIdleTimeout',
+    '1m30s',
+  ]);
 });
 
 test('localhost is the address that it stands for', () => {
@@ -90,6 +104,9 @@ test.each([
   [['--host', 'gateway.example'], /--host expects an IP address .* not "gateway.example"/],
   [['--host', '999.1.1.1'], /--host/],
   [['--log-level', 'loud'], /debug, info, warn, error/],
+  [['--first-event-timeout', '20'], /--first-event-timeout expects a duration from 1s to 580s, not "20"/],
+  [['--first-event-timeout', '10m'], /from 1s to 580s/],
+  [['--stream-idle-timeout', '500ms'], /--stream-idle-timeout expects a duration from 1s to 590s/],
 ])('run %j is a usage error', (args, message) => {
   expect(() => parseRunOptions(args)).toThrow(message);
 });

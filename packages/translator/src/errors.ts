@@ -64,13 +64,20 @@ export class TranslationError extends Error {
   readonly code: ErrorCode;
   /** The field at fault, as a JSON path. */
   readonly param: string | undefined;
+  /** Headers of the answer besides those that every error has. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
   readonly [brand] = true;
 
-  constructor(code: ErrorCode, message: string, options: { param?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { param?: string; headers?: TranslationError['headers']; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = 'TranslationError';
     this.code = code;
     this.param = options.param;
+    this.headers = options.headers ?? [];
   }
 
   /** True for errors of any copy of this package. */

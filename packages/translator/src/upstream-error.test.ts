@@ -195,6 +195,14 @@ describe('localError', () => {
     expect(localError('openai', error, 'rid').headers[1]).toEqual(['x-request-id', 'rid']);
   });
 
+  test('with the headers that the error has of its own', () => {
+    const error = new TranslationError('method_not_allowed', 'no', { headers: [['allow', 'POST']] });
+    expect(localError('openai', error, 'rid')).toMatchObject({
+      status: 405,
+      headers: [expect.anything(), ['x-request-id', 'rid'], ['allow', 'POST']],
+    });
+  });
+
   test('tells nothing of what it does not know', () => {
     const { status, body } = localError('openai', new Error('arn:aws:iam::1:role/secret'), 'rid');
     expect(status).toBe(500);

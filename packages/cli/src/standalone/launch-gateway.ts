@@ -58,7 +58,7 @@ export async function launchGateway(
   );
   onExit(() => admin.stop(AbortSignal.timeout(1_000)));
 
-  processes.start(describeExtproc(directory, options.logLevel, env));
+  processes.start(describeExtproc(directory, options, env));
   processes.start(describeEnvoy(binary, directory, options.logLevel, env));
   onExit(live.close);
   await live.follow(firstPlan, prepared.files);

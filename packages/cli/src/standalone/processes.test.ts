@@ -1,4 +1,4 @@
-import { describeEnvoy } from './processes.ts';
+import { describeEnvoy, describeExtproc } from './processes.ts';
 import type { RunDirectory } from './run-directory.ts';
 
 const envoy = {
@@ -15,4 +15,10 @@ test.each([
 ] as const)('at %s Envoy logs at %s: at debug it would print credentials', (ours, envoys) => {
   const { args } = describeEnvoy(envoy, directory, ours, {});
   expect(args[args.indexOf('--log-level') + 1]).toBe(envoys);
+});
+
+test('extproc gets the flags that are meant for it', () => {
+  const extprocFlags = ['-firstEventTimeout', '20s'];
+  const { args } = describeExtproc(directory, { logLevel: 'info', extprocFlags }, {});
+  expect(args.slice(-4)).toEqual(['-logLevel', 'info', ...extprocFlags]);
 });

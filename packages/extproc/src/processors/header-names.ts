@@ -24,7 +24,15 @@ const credentialHeaders = new Set([
 
 /** True for headers with which a client proves who it is; they are for the gateway, never for a provider. */
 export function isCredentialHeader(name: string): boolean {
-  return credentialHeaders.has(name) || name.startsWith('x-amz-');
+  return credentialHeaders.has(name);
+}
+
+/**
+ * True for headers that AWS acts upon: who asks, and what the request may do and cost. Only the gateway says that; what a
+ * client may ask for by such a header, the translation takes over by name.
+ */
+export function isAwsHeader(name: string): boolean {
+  return name.startsWith('x-amz-') || name.startsWith('x-amzn-');
 }
 
 const providerOnlyHeaders = new Set([

@@ -71,6 +71,19 @@ describe('router', () => {
   });
 
   it.each([
+    ['PUT', chat, 'POST'],
+    ['GET', '/v1/messages', 'POST'],
+    ['POST', '/v1/models', 'GET, HEAD'],
+    ['DELETE', '/v1/models/m', 'GET, HEAD'],
+  ])('%s %s: says that %s is allowed', (method, path, allow) => {
+    const headers = clientHeaders(path, { ':method': method });
+    const [answer] = createTestGateway({})
+      .start()
+      .send(headersMessage('requestHeaders', headers, { endOfStream: true }));
+    expect(answer).toMatchObject({ kind: 'immediateResponse', status: 405, set: { allow } });
+  });
+
+  it.each([
     ['', 'no body'],
     ['{"model":"m"', 'not valid JSON'],
     ['[]', 'not an object'],
@@ -117,6 +130,7 @@ describe('router', () => {
     const anthropic = { id: 'm/1', type: 'model', display_name: 'm/1', created_at: '2026-01-01T00:00:00Z' };
     expect(ask('/v1/models')).toEqual({ object: 'list', data: [openai] });
     expect(ask('/v1/models/m%2F1')).toEqual(openai);
+    expect(ask('/v1/models', { ':method': 'HEAD' })).toEqual({ object: 'list', data: [openai] });
     const list = { data: [anthropic], first_id: 'm/1', last_id: 'm/1', has_more: false };
     expect(ask('/anthropic/v1/models?limit=5')).toEqual(list);
     expect(ask('/v1/models', { 'anthropic-version': '2023-06-01' })).toEqual(list);
@@ -129,6 +143,8 @@ describe('attempt', () => {
     authorization: 'Bearer CANARY',
     'x-api-key': 'CANARY',
     'x-amz-security-token': 'CANARY',
+    'x-amzn-bedrock-service-tier': 'CANARY',
+    expect: 'CANARY',
     cookie: 'CANARY',
     'x-forwarded-host': 'CANARY',
     origin: 'https://CANARY',

@@ -149,11 +149,11 @@ class AttemptResponse implements ResponseProcessor {
     this.#decoder?.dispose();
   }
 
-  /** A little less than what the route lets Envoy wait. */
+  /** A little less than what the route lets Envoy wait; the limit of all streams where the route has none. */
   #idleLimitMs(): number {
-    const { streamIdleTimeoutMs } = this.#deps;
-    const { streamIdleMs = Infinity } = this.#attempt;
-    return Math.min(streamIdleTimeoutMs, Math.max(streamIdleMs / 2, streamIdleMs - 2000));
+    const { streamIdleMs } = this.#attempt;
+    if (streamIdleMs === undefined) return this.#deps.streamIdleTimeoutMs;
+    return Math.max(streamIdleMs / 2, streamIdleMs - 2000);
   }
 
   /** Said before Envoy cuts the stream, after which nothing can be said. */

@@ -169,10 +169,11 @@ function requireServed(target: Target, headers: HeaderMap): ServedTarget {
     throw new TranslationError('not_found', `The gateway does not serve the path ${path}`);
   }
   const method = headers.get(':method') ?? '';
-  const allowed = target.kind === 'models' ? 'GET' : 'POST';
-  if (method === allowed) return target;
+  const allowed = target.kind === 'models' ? ['GET', 'HEAD'] : ['POST'];
+  if (allowed.includes(method)) return target;
   throw new TranslationError(
     'method_not_allowed',
-    `The method ${method} is not allowed here: use ${allowed}`,
+    `The method ${method} is not allowed here: use ${allowed[0]}`,
+    { headers: [['allow', allowed.join(', ')]] },
   );
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import { linkHeaders, routerExtProc } from './ext-proc.ts';
 import { localReplyConfig } from './local-reply.ts';
-import { gatewayNamespace, requestNamespace, typed } from './names.ts';
+import { gatewayNamespace, listenerIdleMs, requestNamespace, seconds, typed } from './names.ts';
 
 /** One bound port. Whatever changes often is not here: a changed listener breaks its streams. */
 export interface ListenerSettings {
@@ -63,6 +63,26 @@ const accessLog = (path: string): JsonObject => ({
   }),
 });
 
+/** The filters before Envoy's router. Routes turn the processor on: it would answer too late for what is no valid HTTP. */
+export const routerFilters: readonly JsonObject[] = [
+  toMetadata('aigw.remember-path', [{ header: ':path', key: 'path' }]),
+  { ...routerExtProc(), disabled: true },
+  toMetadata('aigw.remember-link', linkHeaders),
+];
+
+/** What a listener's connection manager needs for AI traffic, whoever writes the rest of it. */
+export const connectionSettings = {
+  // A thinking model may be silent for minutes; there is no limit on the whole stream.
+  stream_idle_timeout: seconds(listenerIdleMs),
+  // Otherwise every 400 of ours ends its connection, as if the client's next request could not be told from this one.
+  // What is no valid HTTP still ends it.
+  http_protocol_options: { override_stream_error_on_invalid_http_message: true },
+  // Envoy's 100 would also bound what the processor adds to a client's 90.
+  max_headers_count: 200,
+  early_header_mutation_extensions: [stripInternalHeaders],
+  local_reply_config: localReplyConfig(),
+} as const;
+
 function connectionManager({ name, rdsSource, logPath }: ListenerSettings): JsonObject {
   return typed('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
     stat_prefix: name,
@@ -76,33 +96,26 @@ function connectionManager({ name, rdsSource, logPath }: ListenerSettings): Json
     normalize_path: true,
     merge_slashes: true,
     path_with_escaped_slashes_action: 'KEEP_UNCHANGED',
-    // A thinking model may be silent for minutes; there is no limit on the whole stream.
-    stream_idle_timeout: '600s',
+    stream_idle_timeout: connectionSettings.stream_idle_timeout,
     request_timeout: '300s',
     request_headers_timeout: '30s',
     drain_timeout: '10s',
     common_http_protocol_options: {
       idle_timeout: '3600s',
       headers_with_underscores_action: 'ALLOW',
-      // Envoy's 100 would also bound what the processor adds to a client's 90.
-      max_headers_count: 200,
+      max_headers_count: connectionSettings.max_headers_count,
     },
-    // Otherwise every 400 of ours ends its connection, as if the client's next request could not be told from this one.
-    // What is no valid HTTP still ends it.
-    http_protocol_options: { override_stream_error_on_invalid_http_message: true },
+    http_protocol_options: connectionSettings.http_protocol_options,
     http2_protocol_options: {
       max_concurrent_streams: 1024,
       initial_stream_window_size: 1024 * 1024,
       initial_connection_window_size: 16 * 1024 * 1024,
     },
-    early_header_mutation_extensions: [stripInternalHeaders],
-    local_reply_config: localReplyConfig(),
+    early_header_mutation_extensions: connectionSettings.early_header_mutation_extensions,
+    local_reply_config: connectionSettings.local_reply_config,
     rds: { route_config_name: name, config_source: rdsSource },
     http_filters: [
-      toMetadata('aigw.remember-path', [{ header: ':path', key: 'path' }]),
-      // Routes turn it on: it would answer too late for what is refused as no valid HTTP, and the client would get nothing.
-      { ...routerExtProc(), disabled: true },
-      toMetadata('aigw.remember-link', linkHeaders),
+      ...routerFilters,
       {
         name: 'envoy.filters.http.router',
         typed_config: typed('envoy.extensions.filters.http.router.v3.Router', {

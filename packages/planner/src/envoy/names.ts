@@ -15,6 +15,9 @@ export const requestNamespace = 'aigw.request';
 /** Bodies up to this size pass; the default of listeners and clusters. */
 export const defaultBufferBytes = 50 * 1024 * 1024;
 
+/** How long a stream may be silent where its route does not say. */
+export const listenerIdleMs = 600_000;
+
 /** The route of requests that no other one takes. */
 export const notFoundRoute = 'aigw.not-found';
 

@@ -154,6 +154,16 @@ describe('retries', () => {
     });
   });
 
+  test('streamIdleTimeout may be longer than what the listener allows', () => {
+    const [long, short] = ['20m', '9m'].map(
+      (idle) => routes(`[{backendRefs: [{name: a}], streamIdleTimeout: ${idle}}]`)[0],
+    );
+    expect(long).toMatchObject({
+      route: { idle_timeout: '1210s', retry_policy: { per_try_idle_timeout: '1200s' } },
+    });
+    expect(at(short, 'route')).not.toHaveProperty('idle_timeout');
+  });
+
   test('streamIdleTimeout bounds the silence of an attempt', () => {
     expect(retry('[{backendRefs: [{name: a}], streamIdleTimeout: 30s}]')).toEqual({
       per_try_idle_timeout: '30s',

@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts';
 import type { ResolvedRoute, ResolvedRule } from '../resolve/resolved-route.ts';
 import { clusterName } from './cluster.ts';
 import { extProcFilterName } from './ext-proc.ts';
-import { hostNamespace, notFoundRoute, seconds, typed } from './names.ts';
+import { hostNamespace, listenerIdleMs, notFoundRoute, seconds, typed } from './names.ts';
 import { retryPolicy, streamIdleMs } from './retry.ts';
 
 /** A host name and the routes that serve it. */
@@ -31,6 +31,13 @@ function perTry({ rule }: ResolvedRule, retry: JsonObject | undefined): JsonObje
   return written === undefined ? retry : { ...retry, per_try_timeout: seconds(durationMs(written)) };
 }
 
+/** The listener's limit on silence gives way to a rule that allows a longer one; the attempt's own limit comes first. */
+function idleTimeout(rule: ResolvedRule): JsonObject {
+  const idle = streamIdleMs(rule);
+  if (idle === undefined || idle < listenerIdleMs) return {};
+  return { idle_timeout: seconds(idle + 10_000) };
+}
+
 function action(route: ResolvedRoute, rule: ResolvedRule): JsonObject {
   if (rule.refusal !== undefined) {
     const { status, message } = rule.refusal;
@@ -43,6 +50,7 @@ function action(route: ResolvedRoute, rule: ResolvedRule): JsonObject {
       timeout: requestTimeout(rule),
       auto_host_rewrite: true,
       retry_policy: perTry(rule, retryPolicy(rule)),
+      ...idleTimeout(rule),
       ...(rule.timeouts?.http?.maxStreamDuration !== undefined && {
         max_stream_duration: {
           max_stream_duration: seconds(durationMs(rule.timeouts.http.maxStreamDuration)),
@@ -103,21 +111,26 @@ const notFound: JsonObject = {
   direct_response: { status: 404 },
 };
 
+/** What Envoy adds about the client is not the provider's to know. */
+export const clientHeaders: readonly string[] = [
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-envoy-internal',
+  'x-envoy-external-address',
+];
+
+/** Routes turn the processor on with it. */
+export const processorOn: JsonObject = typed('envoy.config.route.v3.FilterConfig', { config: {} });
+
 /** Routes by host name and headers; a request that none fits is not found, in the client's dialect. */
 export function routeConfiguration(name: string, virtualHosts: readonly VirtualHost[]): JsonObject {
   return {
     name,
     typed_per_filter_config: {
-      [extProcFilterName]: typed('envoy.config.route.v3.FilterConfig', { config: {} }),
+      [extProcFilterName]: processorOn,
     },
     ignore_port_in_host_matching: true,
-    // What Envoy adds about the client is not the provider's to know.
-    request_headers_to_remove: [
-      'x-forwarded-for',
-      'x-forwarded-proto',
-      'x-envoy-internal',
-      'x-envoy-external-address',
-    ],
+    request_headers_to_remove: clientHeaders,
     virtual_hosts: virtualHosts.map(({ domain, routes }) => ({
       name: `${name}/${domain}`,
       domains: [domain],

@@ -24,7 +24,7 @@ function buildRequest(request: ClientRequest, target: UpstreamTarget): UpstreamR
   const { body } = buildInvokeBody(request, target, warnings, 1);
   return {
     path: buildModelPath(model, 'count-tokens'),
-    headers: invokeHeaders(false, undefined),
+    headers: invokeHeaders({ stream: false, headers: new Map() }, undefined),
     body: utf8.encode(`{"input":{"invokeModel":{"body":"${encodeBase64(body)}"}}}`),
     model,
     warnings: warnings.warnings,

@@ -53,7 +53,7 @@ function send(
   }
   return {
     path: invokePath(model, request.stream),
-    headers: invokeHeaders(request.stream, mapServiceTier(serviceTier, warnings)),
+    headers: invokeHeaders(request, mapServiceTier(serviceTier, warnings)),
     body: sent,
   };
 }

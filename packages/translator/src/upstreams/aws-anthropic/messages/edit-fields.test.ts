@@ -1,4 +1,5 @@
-import { jsonOf } from '../../../testing/run-translator.ts';
+import { createTranslator } from '../../../registry.ts';
+import { jsonOf, testContext, testRequest, testTarget } from '../../../testing/run-translator.ts';
 import {
   build,
   claude35,
@@ -53,6 +54,28 @@ describe('fields', () => {
     const target = { unsupportedFields: 'Reject' as const };
     const error = errorOf(() => sent({ container: 'c' }, { target }));
     expect(error).toMatchObject({ code: 'unsupported_parameter', param: 'container' });
+  });
+
+  test('a guardrail keeps its headers, in both APIs', () => {
+    const guardrail = {
+      'x-amzn-bedrock-guardrailidentifier': 'g1',
+      'x-amzn-bedrock-guardrailversion': '2',
+    };
+    const headers = { ...guardrail, 'x-amzn-bedrock-trace': 'ENABLED' };
+    const set = { ...guardrail, 'x-amzn-bedrock-trace': 'enabled' };
+    for (const endpoint of ['messages', 'chatCompletions'] as const) {
+      const request = testRequest(endpoint, { model: claude45, max_tokens: 9, messages }, { headers });
+      const sentHeaders = createTranslator(request, testTarget('AWSAnthropic'), testContext).request()
+        .headers;
+      expect(Object.fromEntries(sentHeaders.set)).toMatchObject(set);
+      const half = new Map(Object.entries(headers).slice(0, 1));
+      const translator = createTranslator(
+        { ...request, headers: half },
+        testTarget('AWSAnthropic'),
+        testContext,
+      );
+      expect(() => translator.request()).toThrow('A guardrail needs both headers');
+    }
   });
 
   test.each([

@@ -47,7 +47,7 @@ function buildRequest(request: ClientRequest, target: UpstreamTarget): UpstreamR
   const { body, serviceTier } = buildInvokeBody(request, target, warnings);
   return {
     path: invokePath(model, request.stream),
-    headers: invokeHeaders(request.stream, serviceTier),
+    headers: invokeHeaders(request, serviceTier),
     body,
     model,
     warnings: warnings.warnings,

@@ -1,3 +1,4 @@
+import { readGuardrail } from '../../../bedrock/read-guardrail.ts';
 import type { ChatRequest } from '../../../endpoints/chat-completions/chat-request.ts';
 import { objectField } from '../../../endpoints/json-fields.ts';
 import type { ConverseRequest } from '../../../schemas/bedrock/converse.ts';
@@ -39,7 +40,7 @@ export function buildExtras(
     const text = request.document.rawAt([name]);
     return text === undefined || text === 'null' ? [] : [[name, rawJson(text)] as const];
   });
-  const guardrail = readGuardrailHeaders(request.headers);
+  const guardrail = readGuardrail(request.headers);
   return {
     fields: {
       ...(tier !== undefined && { serviceTier: { type: tier } }),
@@ -103,12 +104,4 @@ function convertMetadata(
     else kept.push([key, value]);
   }
   return Object.fromEntries(kept);
-}
-
-function readGuardrailHeaders(headers: ReadonlyMap<string, string>): EncodableJson | undefined {
-  const guardrailIdentifier = headers.get('x-amzn-bedrock-guardrailidentifier');
-  const guardrailVersion = headers.get('x-amzn-bedrock-guardrailversion');
-  const trace = headers.get('x-amzn-bedrock-trace')?.toLowerCase();
-  if (guardrailIdentifier === undefined || guardrailVersion === undefined) return undefined;
-  return { guardrailIdentifier, guardrailVersion, ...(trace !== undefined && { trace }) };
 }
