@@ -121,7 +121,7 @@ export default tseslint.config(
   })),
   {
     // What upstreams share knows none of them.
-    files: ['packages/translator/src/{bedrock,capabilities,endpoints,schemas,wire}/**/*.ts'],
+    files: ['packages/translator/src/{bedrock,capabilities,claude,endpoints,schemas,wire}/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: pureImports({
       regex: '(^|/)upstreams/',

@@ -45,6 +45,7 @@ const forbidden = [
   ['translator', 'endpoints/', "import { Buffer } from 'node:buffer';", restricted],
   ['translator', 'bedrock/', "import { x } from '../upstreams/aws-bedrock/x.ts';", restricted],
   ['translator', 'capabilities/', "import { x } from '../upstreams/aws-bedrock/x.ts';", restricted],
+  ['translator', 'claude/', "import { x } from '../upstreams/anthropic/x.ts';", restricted],
   ['translator', 'schemas/', "import { x } from '../upstreams/anthropic/x.ts';", restricted],
   ['translator', 'wire/', "import { x } from '../upstreams/openai/x.ts';", restricted],
   ['translator', 'upstreams/anthropic/', "import { x } from '../aws-bedrock/x.ts';", restricted],

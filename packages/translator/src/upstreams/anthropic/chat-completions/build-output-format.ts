@@ -1,10 +1,10 @@
 import type { ModelCapabilities } from '../../../capabilities/index.ts';
+import { restrictSchema, warnOfTold } from '../../../claude/restrict-schema.ts';
 import type { ChatRequest, ChatResponseFormat } from '../../../endpoints/chat-completions/chat-request.ts';
 import type { TextBlockParam, ToolParam } from '../../../schemas/anthropic/message-request.ts';
 import type { WarningCollector } from '../../../warnings.ts';
 import { rawJson, type EncodableJson } from '../../../wire/json-document.ts';
 import { anyObjectSchema } from './convert-tools.ts';
-import { restrictSchema } from './restrict-schema.ts';
 
 /** The tool through which models without structured output are made to answer. */
 export const outputToolName = 'json_tool_call';
@@ -40,7 +40,9 @@ export function convertResponseFormat(
   }
   const { schema = {} } = responseFormat;
   if (capabilities.structuredOutput === 'native') {
-    return { format: { type: 'json_schema', schema: restrictSchema(schema) } };
+    const restricted = restrictSchema(schema);
+    warnOfTold(restricted, names.responseFormat, warnings);
+    return { format: { type: 'json_schema', schema: restricted.schema } };
   }
   if (capabilities.toolChoice.includes('tool') && !isThinking)
     return { outputTool: buildOutputTool(responseFormat) };

@@ -172,6 +172,29 @@ describe('reasoning', () => {
     expect(warningsOf({ thinking }, claude35)).toEqual(['thinking dropped']);
   });
 
+  test('a budget is left out when the result of a tool follows a call without signed thinking', () => {
+    const lost = [
+      ...messages,
+      { role: 'assistant', tool_calls: [{ id: '1', function: { name: 'f', arguments: '{}' } }] },
+      { role: 'tool', tool_call_id: '1', content: 'ok' },
+    ];
+    const kept = lost.map((message) =>
+      message.role === 'assistant'
+        ? { ...message, thinking_blocks: [{ type: 'thinking', thinking: 'hm', signature: 'S' }] }
+        : message,
+    );
+    const asked = { reasoning_effort: 'low', temperature: 0.5 };
+    expect(sent({ ...asked, messages: lost })).not.toHaveProperty('thinking');
+    expect(sent({ ...asked, messages: lost })).toMatchObject({ max_tokens: 4096, temperature: 0.5 });
+    expect(warningsOf({ ...asked, messages: lost })).toEqual(['reasoning_effort dropped']);
+    expect(sent({ ...asked, messages: kept })).toHaveProperty('thinking.budget_tokens', 1024);
+    expect(sent({ ...asked, messages: lost }, opus46)).toHaveProperty('thinking.type', 'adaptive');
+    const invoked = jsonOf(
+      invoke({ model: 'anthropic.claude-sonnet-4-5-v1:0', ...asked, messages: lost }).body,
+    );
+    expect(invoked).not.toHaveProperty('thinking');
+  });
+
   test('a thinking model is not forced to call a tool', () => {
     const tools = [{ type: 'function', function: { name: 'f' } }];
     const body = sent({ tools, tool_choice: 'required', reasoning_effort: 'low' });

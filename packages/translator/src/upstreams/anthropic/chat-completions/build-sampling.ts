@@ -1,13 +1,13 @@
 import type { ModelCapabilities } from '../../../capabilities/index.ts';
+import type { ClaudeReasoning } from '../../../claude/convert-reasoning.ts';
 import type { ChatRequest } from '../../../endpoints/chat-completions/chat-request.ts';
 import type { MessagesRequest } from '../../../schemas/anthropic/message-request.ts';
 import type { WarningCollector } from '../../../warnings.ts';
-import type { ConvertedReasoning } from './build-reasoning.ts';
 
 interface SamplingContext {
   readonly capabilities: ModelCapabilities;
   readonly warnings: WarningCollector;
-  readonly reasoning: ConvertedReasoning;
+  readonly reasoning: ClaudeReasoning;
 }
 
 /** `max_tokens`, which Claude requires. A limit below the thinking budget would leave no room for the answer. */

@@ -1,4 +1,4 @@
-import { buildConverse, models, tool, toolNamesOf } from '../../../testing/converse.ts';
+import { buildConverse, models, tool, toolNamesOf, warningsOf } from '../../../testing/converse.ts';
 
 describe('response_format', () => {
   const schema = {
@@ -21,6 +21,29 @@ describe('response_format', () => {
       },
       additionalProperties: false,
     });
+  });
+
+  test('native: what cannot be enforced is told to the model, with a warning [A36]', () => {
+    const limited = {
+      type: 'object',
+      properties: {
+        n: { type: 'integer', description: 'A count.', minimum: 1 },
+        properties: { oneOf: [{ type: 'string', maxLength: 3 }, { type: 'null' }] },
+      },
+    };
+    const format = { type: 'json_schema', json_schema: { name: 'n', schema: limited } };
+    const { jsonSchema } = buildConverse({ response_format: format }).outputConfig.textFormat.structure;
+    expect(JSON.parse(jsonSchema.schema)).toEqual({
+      type: 'object',
+      properties: {
+        n: { type: 'integer', description: 'A count. (constraints: {"minimum":1})' },
+        properties: {
+          anyOf: [{ type: 'string', description: '(constraints: {"maxLength":3})' }, { type: 'null' }],
+        },
+      },
+      additionalProperties: false,
+    });
+    expect(warningsOf({ response_format: format })).toEqual([['response_format', 'changed']]);
   });
 
   test('a tool where there is none; beside other tools, any of them [A37]', () => {

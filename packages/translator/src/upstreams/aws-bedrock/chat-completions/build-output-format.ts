@@ -1,14 +1,9 @@
 import type { ModelCapabilities } from '../../../capabilities/index.ts';
+import { restrictSchema, warnOfTold } from '../../../claude/restrict-schema.ts';
 import type { ChatRequest, ChatResponseFormat } from '../../../endpoints/chat-completions/chat-request.ts';
 import type { ConverseTool, TextBlock } from '../../../schemas/bedrock/converse.ts';
 import type { WarningCollector } from '../../../warnings.ts';
-import {
-  isJsonObject,
-  rawJson,
-  type EncodableJson,
-  type JsonObject,
-  type JsonValue,
-} from '../../../wire/json-document.ts';
+import { rawJson, type EncodableJson, type JsonObject } from '../../../wire/json-document.ts';
 import { buildSpec, canForceTools } from './convert-tools.ts';
 
 /** The tool through which models without structured output are made to answer. */
@@ -44,7 +39,11 @@ export function convertResponseFormat(
     );
     return { system: { text: 'Answer with one JSON object and nothing else.' } };
   }
-  if (capabilities.structuredOutput === 'native') return { outputConfig: buildOutputConfig(responseFormat) };
+  if (capabilities.structuredOutput === 'native') {
+    const restricted = restrictSchema(responseFormat.schema ?? {});
+    warnOfTold(restricted, names.responseFormat, warnings);
+    return { outputConfig: buildOutputConfig(responseFormat, restricted.schema) };
+  }
   if (capabilities.structuredOutput === 'synthetic' && canForceTools(capabilities, isThinking)) {
     return { outputTool: buildOutputTool(responseFormat) };
   }
@@ -60,9 +59,9 @@ export function convertResponseFormat(
   };
 }
 
-function buildOutputConfig({ name, description, schema = {} }: SchemaFormat): EncodableJson {
+function buildOutputConfig({ name, description }: SchemaFormat, schema: JsonObject): EncodableJson {
   const jsonSchema = {
-    schema: JSON.stringify(closeObjects(schema)),
+    schema: JSON.stringify(schema),
     name,
     ...(description !== undefined && { description }),
   };
@@ -75,20 +74,4 @@ function buildOutputTool({ description, schema }: SchemaFormat): ConverseTool {
     description: description === undefined ? purpose : `${purpose} ${description}`,
     ...(schema && { parameters: rawJson(JSON.stringify(schema)) }),
   });
-}
-
-/** Structured output wants every object of the schema closed. */
-function closeObjects(schema: JsonObject): JsonObject {
-  const closed = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closeNested(value)]));
-  return isObjectSchema(schema) ? { ...closed, additionalProperties: false } : closed;
-}
-
-function closeNested(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(closeNested);
-  return isJsonObject(value) ? closeObjects(value) : value;
-}
-
-function isObjectSchema({ type, properties }: JsonObject): boolean {
-  const isTyped = type === 'object' || (Array.isArray(type) && type.includes('object'));
-  return isTyped || (type === undefined && isJsonObject(properties));
 }

@@ -1,4 +1,13 @@
-import { buildConverse, models, tool, warningsOf } from '../../../testing/converse.ts';
+import {
+  assistant,
+  buildConverse,
+  call,
+  hi,
+  models,
+  result,
+  tool,
+  warningsOf,
+} from '../../../testing/converse.ts';
 import { testTarget } from '../../../testing/run-translator.ts';
 
 const reject = testTarget('AWSBedrock', { unsupportedFields: 'Reject' });
@@ -60,5 +69,62 @@ describe('reasoning', () => {
     expect(() => buildConverse({ model: models.sonnet35, thinking }, reject)).toThrow(
       'thinking is not supported: model has no thinking',
     );
+  });
+
+  const budget = { model: models.sonnet37, reasoning_effort: 'high' };
+  const signed = [{ type: 'thinking', thinking: 'hm', signature: 'S' }];
+
+  test.each<[string, object[]]>([
+    ['a call without its thinking', [hi, assistant(call('1')), result('1')]],
+    [
+      'unsigned thinking',
+      [hi, { ...assistant(call('1')), thinking_blocks: [{ type: 'thinking', thinking: 'x' }] }, result('1')],
+    ],
+    [
+      'a loop that began with thinking and lost it',
+      [
+        hi,
+        { ...assistant(call('1')), thinking_blocks: signed },
+        result('1'),
+        assistant(call('2')),
+        result('2'),
+      ],
+    ],
+  ])('a budget is left out when the result of a tool follows %s', (_, messages) => {
+    const byEffort = buildConverse({ ...budget, messages, temperature: 0.5 });
+    expect(byEffort).not.toHaveProperty('additionalModelRequestFields');
+    expect(byEffort.inferenceConfig).toEqual({ temperature: 0.5 });
+    expect(warningsOf({ ...budget, messages })).toContainEqual(['reasoning_effort', 'dropped']);
+    expect(warningsOf({ model: models.sonnet37, thinking, messages })).toContainEqual([
+      'thinking',
+      'dropped',
+    ]);
+  });
+
+  test.each<[string, string, object[]]>([
+    [
+      'signed thinking',
+      models.sonnet37,
+      [hi, { ...assistant(call('1')), thinking_blocks: signed }, result('1')],
+    ],
+    [
+      'redacted thinking',
+      models.sonnet37,
+      [
+        hi,
+        { ...assistant(call('1')), thinking_blocks: [{ type: 'redacted_thinking', data: 'x' }] },
+        result('1'),
+      ],
+    ],
+    [
+      'a loop that is over',
+      models.sonnet37,
+      [hi, assistant(call('1')), result('1'), { role: 'assistant', content: 'ok' }, hi],
+    ],
+    ['adaptive thinking', models.opus46, [hi, assistant(call('1')), result('1')]],
+  ])('it stays with %s', (_, model, messages) => {
+    const body = buildConverse({ ...budget, model, messages });
+    expect(body.additionalModelRequestFields).toHaveProperty('thinking');
+    expect(warningsOf({ ...budget, model, messages })).toEqual([]);
   });
 });

@@ -1,21 +1,12 @@
-import {
-  mapEffort,
-  minThinkingBudget,
-  thinkingBudget,
-  type Effort,
-  type ModelCapabilities,
-} from '../../../capabilities/index.ts';
+import { mapEffort, type Effort, type ModelCapabilities } from '../../../capabilities/index.ts';
+import { buildThinking, convertThinking, type ClaudeReasoning } from '../../../claude/convert-reasoning.ts';
 import type { ChatRequest } from '../../../endpoints/chat-completions/chat-request.ts';
 import type { WarningCollector } from '../../../warnings.ts';
-import type { EncodableJson, JsonObject } from '../../../wire/json-document.ts';
+import type { EncodableJson } from '../../../wire/json-document.ts';
 
 /** How the model is asked to reason. */
-export interface ConvertedReasoning {
+export interface ConvertedReasoning extends Pick<ClaudeReasoning, 'isThinking' | 'budget'> {
   readonly additionalFields: Readonly<Record<string, EncodableJson>>;
-  /** Claude's thinking is on: sampling and forced tools are not to be had with it. */
-  readonly isThinking: boolean;
-  /** Tokens set aside for thinking, which count against the limit of the answer. */
-  readonly budget?: number;
 }
 
 const none: ConvertedReasoning = { additionalFields: {}, isThinking: false };
@@ -27,7 +18,7 @@ interface ReasoningContext {
 
 /** The client's `thinking` goes to models that know it; `reasoning_effort` is put in the words of the family. */
 export function convertReasoning(request: ChatRequest, context: ReasoningContext): ConvertedReasoning {
-  if (request.thinking) return convertThinking(request.thinking, context);
+  if (request.thinking) return placeThinking(convertThinking(request.thinking, request, context));
   if (request.reasoningEffort === undefined || request.reasoningEffort === 'none') return none;
   const { capabilities, warnings } = context;
   const effort = mapEffort(capabilities.efforts, request.reasoningEffort);
@@ -35,52 +26,36 @@ export function convertReasoning(request: ChatRequest, context: ReasoningContext
     warnings.drop(request.names.reasoningEffort, 'the model has no such setting');
     return none;
   }
-  return buildEffort(effort, capabilities);
+  const { reasoning } = capabilities;
+  if (reasoning === 'thinking-adaptive' || reasoning === 'thinking-budget')
+    return placeThinking(buildThinking(effort, request, context));
+  return { ...none, additionalFields: buildEffort(effort, reasoning) };
 }
 
-function convertThinking(
-  thinking: JsonObject,
-  { capabilities, warnings }: ReasoningContext,
-): ConvertedReasoning {
-  if (!capabilities.acceptsThinking) {
-    warnings.drop('thinking', 'model has no thinking');
-    return none;
-  }
-  const isThinking = thinking['type'] !== 'disabled';
-  const wanted = thinking['budget_tokens'];
-  if (typeof wanted !== 'number') return { additionalFields: { thinking }, isThinking };
-  const budget = Math.max(wanted, minThinkingBudget);
-  if (budget !== wanted)
-    warnings.change('thinking.budget_tokens', `raised to the least budget, ${minThinkingBudget}`);
-  return { additionalFields: { thinking: { ...thinking, budget_tokens: budget } }, isThinking, budget };
+/** Claude's own fields are additional ones to Converse. */
+function placeThinking({ thinking, effort, ...rest }: ClaudeReasoning): ConvertedReasoning {
+  return {
+    ...rest,
+    additionalFields: {
+      ...(thinking !== undefined && { thinking }),
+      ...(effort !== undefined && { output_config: { effort } }),
+    },
+  };
 }
 
-function buildEffort(effort: Effort, { reasoning }: ModelCapabilities): ConvertedReasoning {
-  switch (reasoning) {
-    case 'thinking-adaptive': {
-      const additionalFields = { thinking: { type: 'adaptive' }, output_config: { effort } };
-      return { additionalFields, isThinking: true };
-    }
-    case 'thinking-budget': {
-      const budget = thinkingBudget(effort);
-      return {
-        additionalFields: { thinking: { type: 'enabled', budget_tokens: budget } },
-        isThinking: true,
-        budget,
-      };
-    }
+type OtherStyle = Exclude<ModelCapabilities['reasoning'], 'thinking-adaptive' | 'thinking-budget'>;
+
+function buildEffort(effort: Effort, style: OtherStyle): ConvertedReasoning['additionalFields'] {
+  switch (style) {
     case 'nova-reasoning-config':
-      return {
-        ...none,
-        additionalFields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: effort } },
-      };
+      return { reasoningConfig: { type: 'enabled', maxReasoningEffort: effort } };
     case 'reasoning-effort':
-      return { ...none, additionalFields: { reasoning_effort: effort } };
+      return { reasoning_effort: effort };
     case 'reasoning-object':
-      return { ...none, additionalFields: { reasoning: { effort } } };
+      return { reasoning: { effort } };
     case 'reasoning-config':
-      return { ...none, additionalFields: { reasoning_config: effort } };
+      return { reasoning_config: effort };
     case 'none':
-      return none;
+      return {};
   }
 }
