@@ -10,7 +10,22 @@ import {
   FileDescriptorSetSchema,
 } from '@bufbuild/protobuf/wkt';
 
-const roots = ['envoy/service/ext_proc/v3/external_processor.proto', 'grpc/health/v1/health.proto'];
+const roots = [
+  'envoy/service/ext_proc/v3/external_processor.proto',
+  'grpc/health/v1/health.proto',
+  // What src/xds.ts is made of.
+  'proto/extension/service.proto',
+  'envoy/extensions/access_loggers/filters/cel/v3/cel.proto',
+  'envoy/extensions/filters/http/ext_proc/v3/ext_proc.proto',
+  'envoy/extensions/filters/http/header_mutation/v3/header_mutation.proto',
+  'envoy/extensions/filters/http/header_to_metadata/v3/header_to_metadata.proto',
+  'envoy/extensions/filters/http/upstream_codec/v3/upstream_codec.proto',
+  'envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto',
+  'envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation.proto',
+  'envoy/extensions/retry/host/previous_hosts/v3/previous_hosts.proto',
+  'envoy/extensions/retry/priority/previous_priorities/v3/previous_priorities_config.proto',
+  'envoy/extensions/upstreams/http/v3/http_protocol_options.proto',
+];
 
 const folder = dirname(import.meta.dirname);
 const output = join(folder, 'src', 'gen');

@@ -56,3 +56,4 @@ export {
   type ResourceOf,
   type ResourceSet,
 } from './resolve/resource-set.ts';
+export { type GatewayParts, planGatewayParts } from './xds/gateway-parts.ts';

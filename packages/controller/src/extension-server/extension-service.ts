@@ -58,5 +58,5 @@ export function createExtensionHandlers(
       },
     ] as const;
   });
-  return Object.fromEntries(handlers) as UntypedServiceImplementation;
+  return Object.fromEntries(handlers);
 }

@@ -15,6 +15,10 @@ import (
 
 	_ "github.com/envoyproxy/gateway/proto/extension"
 	_ "github.com/envoyproxy/go-control-plane/envoy/config/bootstrap/v3"
+	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/access_loggers/filters/cel/v3"
+	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/http/early_header_mutation/header_mutation/v3"
+	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/retry/host/previous_hosts/v3"
+	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/retry/priority/previous_priorities/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/ext_proc/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/header_mutation/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/header_to_metadata/v3"
@@ -34,6 +38,10 @@ import (
 var roots = []string{
 	"proto/extension/service.proto",
 	"envoy/config/bootstrap/v3/bootstrap.proto",
+	"envoy/extensions/access_loggers/filters/cel/v3/cel.proto",
+	"envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation.proto",
+	"envoy/extensions/retry/host/previous_hosts/v3/previous_hosts.proto",
+	"envoy/extensions/retry/priority/previous_priorities/v3/previous_priorities_config.proto",
 	"envoy/extensions/filters/http/ext_proc/v3/ext_proc.proto",
 	"envoy/extensions/filters/http/header_mutation/v3/header_mutation.proto",
 	"envoy/extensions/filters/http/header_to_metadata/v3/header_to_metadata.proto",

@@ -67,6 +67,9 @@ function compactPriorities(backends: readonly ResolvedBackend[]): ReadonlyMap<nu
   return new Map(used.map((priority, index) => [priority, index]));
 }
 
+/** Below the minute after which load balancers of providers close idle connections. */
+export const idleConnection = '50s';
+
 const isNamed = ({ address }: Endpoint): boolean => address.kind === 'dns';
 
 function connectTimeout(timeouts: BackendTimeouts | undefined): string {
@@ -79,8 +82,7 @@ function protocolOptions(timeouts: BackendTimeouts | undefined): JsonObject {
   const longest = http?.maxConnectionDuration;
   return httpOptions({
     common_http_protocol_options: {
-      // Below the minute after which load balancers of providers close idle connections.
-      idle_timeout: seconds(durationMs(idle ?? '50s')),
+      idle_timeout: seconds(durationMs(idle ?? idleConnection)),
       ...(longest !== undefined && { max_connection_duration: seconds(durationMs(longest)) }),
     },
     explicit_http_config: { http_protocol_options: {} },
