@@ -1,6 +1,7 @@
 import { buffer, text } from 'node:stream/consumers';
 
 import { type CommandContext, runCommandLine } from './command.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { healthcheckCommand } from './commands/healthcheck.ts';
 import { mockCommand } from './commands/mock.ts';
 import { runCommand } from './commands/run.ts';
@@ -14,10 +15,13 @@ const commands = [
   runCommand,
   validateCommand,
   translateCommand,
+  doctorCommand,
   mockCommand,
   healthcheckCommand,
   versionCommand,
 ];
+
+const lingerMs = 1_000;
 
 /** Runs `aigw` on this process: the only place that reads its arguments, environment and signals, and sets its exit status. */
 export async function main(): Promise<void> {
@@ -34,6 +38,8 @@ export async function main(): Promise<void> {
   process.exitCode = await runCommandLine(commands, process.argv.slice(2), context).catch((thrown: unknown) =>
     reportFailure(thrown, context),
   );
+  // What was asked and nobody waits for any more, such as a hanging STS, must not keep the process.
+  setTimeout(() => process.exit(), lingerMs).unref();
 }
 
 function reportFailure(thrown: unknown, context: CommandContext): ExitCode {

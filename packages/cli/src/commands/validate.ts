@@ -3,16 +3,8 @@ import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadResources } from '../resources/load-resources.ts';
 import { reportProblems } from '../standalone/configuration.ts';
+import { nominalPaths } from '../standalone/nominal-paths.ts';
 import { planGateway } from '../standalone/plan-gateway.ts';
-
-/** Where a run would put things; nothing is written or listened on. */
-const nominal = {
-  host: '127.0.0.1',
-  extprocSocket: '/run/aigw/extproc.sock',
-  envoyAdminSocket: '/run/aigw/envoy-admin.sock',
-  configDir: '/run/aigw',
-  systemCaPath: '/run/aigw/system-ca.pem',
-};
 
 const samePorts = { prepare: () => Promise.resolve(), bindPort: (requested: number) => requested };
 
@@ -31,7 +23,7 @@ export const validateCommand: Command = {
     if (positionals.length === 0)
       throw new CliError('usage', 'aigw validate expects at least one file, folder or -');
     const loaded = await loadResources(positionals, context.readStdin);
-    const { plan, problems } = await planGateway(loaded, nominal, samePorts);
+    const { plan, problems } = await planGateway(loaded, { host: '127.0.0.1', ...nominalPaths }, samePorts);
     const errors = reportProblems(problems, context.note);
     if (problems.length === 0 && loaded.entries.length === 0) {
       throw new CliError('setup', `no resources in ${positionals.join(', ')}`);

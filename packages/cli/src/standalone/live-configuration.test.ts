@@ -27,6 +27,7 @@ const planOf = (version: string): StandalonePlan => ({
   envoy: { bootstrap: {}, listeners: {}, routes: {}, clusters: {}, endpoints: {} },
   listeners: [{ name: 'http', gateway: 'default/gw', address: '127.0.0.1', port: 1975, requestedPort: 1975 }],
   models: [],
+  backends: [],
   problems: [],
 });
 

@@ -1,0 +1,22 @@
+/** A self-signed certificate for `server.test` and `spiffe://server.test/a`, for a hundred years, and its key; good for nothing else. */
+export const serverTestTls = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBtjCCAVugAwIBAgIUEmmD2Gc5XBHY8W3JIL5iOggzhEYwCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLc2VydmVyLnRlc3QwIBcNMjYxMTIxMTAyNzU4WhgPMjEyNjEw
+MjgxMDI3NThaMBYxFDASBgNVBAMMC3NlcnZlci50ZXN0MFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAEFGCOZDdqUV80O8+klXowrAePGYIEMAD+XvtiVE8pXfqf2J0t
+fzbQqPoGr5jrDVUWDZ9YlSaP/8aIwwXErFv9n6OBhDCBgTAdBgNVHQ4EFgQUDGrK
+0K7ZNPPZ/KQ0vFOe+O4BaFAwHwYDVR0jBBgwFoAUDGrK0K7ZNPPZ/KQ0vFOe+O4B
+aFAwDwYDVR0TAQH/BAUwAwEB/zAuBgNVHREEJzAlggtzZXJ2ZXIudGVzdIYWc3Bp
+ZmZlOi8vc2VydmVyLnRlc3QvYTAKBggqhkjOPQQDAgNJADBGAiEArJ7ioNP/J9Jb
+WSXtcn7w06VE4rSXcPIcq/Ryu8yCpm8CIQCM7YbLs/H8DkkStmzre0N7lCOfcwfv
+aXEJ46KnO1ZlKA==
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg3xFIjME4pFoF9/6o
+KT7+YAV5x3haBvO1pZ9N10Z2cPihRANCAAQUYI5kN2pRXzQ7z6SVejCsB48ZggQw
+AP5e+2JUTyld+p/YnS1/NtCo+gavmOsNVRYNn1iVJo//xojDBcSsW/2f
+-----END PRIVATE KEY-----
+`,
+} as const;
