@@ -42,6 +42,12 @@ export { type BackendPlan, planBackend, planPolicyConditions } from './kubernete
 export { type GatewayPlan, parentGateways, planGateway } from './kubernetes/plan-gateway.ts';
 export { planRoute, type RoutePlan } from './kubernetes/plan-route.ts';
 export {
+  planProgrammed,
+  planTakingPart,
+  type RouteParentStatus,
+  type RouteProgress,
+} from './kubernetes/programmed.ts';
+export {
   encodeRouteStamp,
   parseRouteStamp,
   type RouteStamp,

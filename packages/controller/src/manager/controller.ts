@@ -35,7 +35,7 @@ export function createController(options: ControllerOptions): Controller {
     } catch (error) {
       if (signal.aborted) return 'succeeded';
       const isTerminal = ControllerError.is(error) && error.code === 'terminal';
-      logger.error('reconcile failed', { controller: name, key, error, retried: !isTerminal });
+      logger.error('reconcile failed', { controller: name, object: key, error, retried: !isTerminal });
       return isTerminal ? 'succeeded' : 'failed';
     }
   };

@@ -39,12 +39,15 @@ interface ListPage {
   readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
 }
 
+const appliedByKubectl = 'kubectl.kubernetes.io/last-applied-configuration';
+
 /** What nobody reads is most of an object. */
 function trimObject(object: KubeObject, { kind, apiVersion, trim }: WatchedType): KubeObject {
   const { managedFields: _fields, ...metadata } = object.metadata as KubeObject['metadata'] & {
     managedFields?: unknown;
   };
-  const small = { ...object, kind, apiVersion, metadata };
+  const { [appliedByKubectl]: _applied, ...annotations } = metadata.annotations ?? {};
+  const small = { ...object, kind, apiVersion, metadata: { ...metadata, annotations } };
   return trim?.(small) ?? small;
 }
 

@@ -1,8 +1,9 @@
-import { namespaceOf, parseResource, type Resource, type ResourceIssue } from '@aigw/api-types';
+import { namespaceOf, type Resource, type ResourceIssue } from '@aigw/api-types';
 import type { KindOfResource, Located, ResourceOf, ResourceSet } from '@aigw/planner';
 import type { KubeObject } from '../kube/kube-object.ts';
 import type { KubeKind } from '../kube/resource-types.ts';
 import { createStore, type Store } from '../manager/store.ts';
+import { parsedOf } from './parsed.ts';
 
 /** Everything that was last seen of the cluster. */
 export interface ClusterState {
@@ -17,26 +18,6 @@ export interface ClusterState {
 
 const source = { file: 'cluster', document: 0 };
 
-interface Parsed {
-  readonly resource: Resource | undefined;
-  readonly issues: readonly ResourceIssue[];
-}
-
-/** Objects are never changed in place, so each is parsed once. */
-function createParser(): (object: KubeObject) => Parsed {
-  const known = new WeakMap<KubeObject, Parsed>();
-  return (object) => {
-    const before = known.get(object);
-    if (before !== undefined) return before;
-    const result = parseResource(object);
-    const parsed: Parsed = result.ok
-      ? { resource: result.resource, issues: [] }
-      : { resource: undefined, issues: result.issues };
-    known.set(object, parsed);
-    return parsed;
-  };
-}
-
 const isKind = <K extends KindOfResource>(
   resource: Resource | undefined,
   kind: K,
@@ -44,7 +25,6 @@ const isKind = <K extends KindOfResource>(
 
 /** @param stores One for each watched kind; a kind that is not watched has no objects. */
 export function createClusterState(stores: ReadonlyMap<string, Store>): ClusterState {
-  const parse = createParser();
   const none = createStore();
   const lists = new WeakMap<readonly KubeObject[], readonly Located<KindOfResource>[]>();
 
@@ -55,7 +35,7 @@ export function createClusterState(stores: ReadonlyMap<string, Store>): ClusterS
     kind: K,
   ): Located<K> | undefined => {
     if (object === undefined) return undefined;
-    const { resource } = parse(object);
+    const { resource } = parsedOf(object);
     return isKind(resource, kind) ? { resource, source } : undefined;
   };
 
@@ -78,7 +58,7 @@ export function createClusterState(stores: ReadonlyMap<string, Store>): ClusterS
     store: storeOf,
     resources: { all, find: (kind, namespace, name) => find(kind, `${namespace}/${name}`) },
     find,
-    issuesOf: (object) => parse(object).issues,
+    issuesOf: (object) => parsedOf(object).issues,
   };
 }
 

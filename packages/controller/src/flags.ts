@@ -1,0 +1,77 @@
+import {
+  choiceFlag,
+  type FlagSpec,
+  integerFlag,
+  type ListenAddress,
+  logFormats,
+  type LogFormat,
+  type LogLevel,
+  logLevels,
+  parseFlags,
+  parseListenAddress,
+  switchFlag,
+  textFlag,
+} from '@aigw/service-runtime';
+
+/** The command line of the controller, read and checked. */
+export interface ControllerFlags {
+  /** Where Envoy Gateway calls the extension server. */
+  readonly extensionAddress: ListenAddress;
+  readonly webhookPort: number;
+  /** `/health`, `/ready` and `/metrics`. */
+  readonly adminAddress: ListenAddress;
+  readonly envoyGatewayNamespace: string;
+  readonly isLeaderElectionEnabled: boolean;
+  readonly leaseName: string;
+  readonly extprocContainer: string;
+  /** The path of the data plane's socket, as Envoy sees it. */
+  readonly extprocSocket: string;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+}
+
+const addressFlag = (address: string): FlagSpec<ListenAddress> => ({
+  default: parseListenAddress(address),
+  parse: parseListenAddress,
+});
+
+const specs = {
+  port: addressFlag(':1063'),
+  webhookPort: integerFlag(9443),
+  // Envoy Gateway has 8080, 8081, 18000 to 18002 and 19000 to 19003; the two may share one network.
+  adminAddr: addressFlag(':8090'),
+  envoyGatewayNamespace: textFlag('envoy-gateway-system'),
+  enableLeaderElection: switchFlag(true),
+  leaseName: textFlag('ai-gateway-controller'),
+  extProcContainerName: textFlag('ai-gateway-extproc'),
+  extProcSocketPath: textFlag('/etc/ai-gateway-extproc-uds/run.sock'),
+  logLevel: choiceFlag(logLevels, 'info'),
+  logFormat: choiceFlag(logFormats, 'json'),
+};
+
+export type ControllerFlagsResult =
+  | { readonly kind: 'flags'; readonly flags: ControllerFlags; readonly unknown: readonly string[] }
+  | { readonly kind: 'problems'; readonly problems: readonly string[] };
+
+/** Reads the command line. Unknown flags are named, not refused: charts of other versions may pass more. */
+export function parseControllerFlags(args: readonly string[]): ControllerFlagsResult {
+  const { values, unknown, positionals, problems } = parseFlags(specs, args);
+  const found = [...problems, ...positionals.map((text) => `${JSON.stringify(text)}: unexpected argument`)];
+  if (found.length > 0) return { kind: 'problems', problems: found };
+  return {
+    kind: 'flags',
+    unknown,
+    flags: {
+      extensionAddress: values.port,
+      webhookPort: values.webhookPort,
+      adminAddress: values.adminAddr,
+      envoyGatewayNamespace: values.envoyGatewayNamespace,
+      isLeaderElectionEnabled: values.enableLeaderElection,
+      leaseName: values.leaseName,
+      extprocContainer: values.extProcContainerName,
+      extprocSocket: values.extProcSocketPath,
+      logLevel: values.logLevel,
+      logFormat: values.logFormat,
+    },
+  };
+}

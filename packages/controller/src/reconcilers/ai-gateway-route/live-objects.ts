@@ -1,0 +1,20 @@
+import type { RouteParentStatus, RouteProgress } from '@aigw/planner';
+import type { KubeObject } from '../../kube/kube-object.ts';
+
+/** True for what the garbage collector removes together with the owner. */
+export function isOwnedBy({ metadata }: KubeObject, owner: KubeObject): boolean {
+  return (metadata.ownerReferences ?? []).some(({ uid }) => uid === owner.metadata.uid);
+}
+
+/** True for an HTTPRoute that was made of some AIGatewayRoute of its name. */
+export function isOwnedByRoute({ metadata }: KubeObject): boolean {
+  return (metadata.ownerReferences ?? []).some(
+    ({ kind, name }) => kind === 'AIGatewayRoute' && name === metadata.name,
+  );
+}
+
+/** What Envoy Gateway has said about an HTTPRoute. */
+export function httpRouteProgress(httpRoute: KubeObject): NonNullable<RouteProgress['httpRoute']> {
+  const { parents } = Object(httpRoute['status']) as { parents?: readonly RouteParentStatus[] | null };
+  return { generation: httpRoute.metadata.generation ?? 0, parents: parents ?? [] };
+}

@@ -1,0 +1,104 @@
+import {
+  parentGateways,
+  planConditions,
+  type PlannedCondition,
+  planProgrammed,
+  planRoute,
+  type RoutePlan,
+  type RouteProgress,
+} from '@aigw/planner';
+import { isRefusal } from '../../kube/api-error.ts';
+import { type KubeObject, keyOfMetadata, type ObjectKey } from '../../kube/kube-object.ts';
+import { resourceTypes } from '../../kube/resource-types.ts';
+import type { Reconcile } from '../../manager/controller.ts';
+import type { Index } from '../../manager/store.ts';
+import { invalidConditions } from '../invalid-conditions.ts';
+import type { ReconcileContext } from '../reconcile-context.ts';
+import { httpRouteProgress, isOwnedBy, isOwnedByRoute } from './live-objects.ts';
+
+const filtersByOwner: Index = ({ metadata }) =>
+  (metadata.ownerReferences ?? [])
+    .filter(({ kind }) => kind === 'AIGatewayRoute')
+    .map(({ name }) => keyOfMetadata({ ...metadata, name }));
+
+/** Without its filters an HTTPRoute answers 500: of a deleted route it goes first, before the garbage collector comes. */
+async function removeOrphan({ state, applier }: ReconcileContext, key: ObjectKey): Promise<void> {
+  const live = state.store('HTTPRoute').get(key);
+  if (live !== undefined && isOwnedByRoute(live)) await applier.remove(resourceTypes.HTTPRoute, live);
+}
+
+/** Filters first, the HTTPRoute, and then what nothing refers to any more. */
+async function applyObjects(context: ReconcileContext, key: ObjectKey, plan: RoutePlan): Promise<void> {
+  const { state, applier } = context;
+  for (const desired of plan.objects) {
+    const kind = desired.kind === 'HTTPRoute' ? 'HTTPRoute' : 'HTTPRouteFilter';
+    const live = state.store(kind).get(keyOfMetadata(desired.metadata));
+    await applier.apply(resourceTypes[kind], desired, live);
+  }
+  const wanted = new Set(plan.objects.map(({ metadata }) => metadata.name));
+  for (const filter of state.store('HTTPRouteFilter').by(filtersByOwner, key)) {
+    if (!wanted.has(filter.metadata.name)) await applier.remove(resourceTypes.HTTPRouteFilter, filter);
+  }
+}
+
+/** The Gateways that exist, and those whose data plane does not know the route's backends yet. */
+function gatherGateways(
+  context: ReconcileContext,
+  plan: RoutePlan,
+): Pick<RouteProgress, 'gateways' | 'waiting'> {
+  const { state, publications } = context;
+  const backends = plan.resolved.rules.flatMap((rule) => rule.backends.map(({ identity }) => identity));
+  const gateways = parentGateways(plan.resolved.route).filter(
+    (gateway) => state.find('Gateway', gateway) !== undefined,
+  );
+  return { gateways, waiting: gateways.filter((gateway) => !publications.has(gateway, backends)) };
+}
+
+async function program(
+  context: ReconcileContext,
+  object: KubeObject,
+  plan: RoutePlan,
+): Promise<RouteProgress> {
+  const key = keyOfMetadata(object.metadata);
+  const found = gatherGateways(context, plan);
+  const before = context.state.store('HTTPRoute').get(key);
+  if (before !== undefined && !isOwnedBy(before, object)) {
+    const refusal = `HTTPRoute ${key} exists and belongs to somebody else: rename one of the two.`;
+    return { ...found, refusal };
+  }
+  // The data plane learns of a backend before the first request can reach it.
+  if (found.waiting.length > 0) return found;
+  try {
+    await applyObjects(context, key, plan);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { ...found, refusal: error.message };
+  }
+  const live = context.state.store('HTTPRoute').get(key);
+  return { ...found, ...(live !== undefined && { httpRoute: httpRouteProgress(live) }) };
+}
+
+function conditionsOf(plan: RoutePlan, progress: RouteProgress): PlannedCondition[] {
+  return planConditions(plan.self, plan.problems, planProgrammed(progress));
+}
+
+/** An AIGatewayRoute: its HTTPRoute and filters, once the data plane is ready for them, and its conditions. */
+export function reconcileRoute(context: ReconcileContext): Reconcile {
+  const { state, status, sha256Hex } = context;
+  const type = resourceTypes.AIGatewayRoute;
+  return async (key) => {
+    const object = state.store('AIGatewayRoute').get(key);
+    if (object === undefined || object.metadata.deletionTimestamp !== undefined) {
+      await removeOrphan(context, key);
+      return;
+    }
+    const route = state.find('AIGatewayRoute', key);
+    if (route === undefined) {
+      await status.write(type, object, invalidConditions(state.issuesOf(object)));
+      return;
+    }
+    const plan = planRoute({ set: state.resources, sha256Hex }, route);
+    const progress = await program(context, object, plan);
+    await status.write(type, object, conditionsOf(plan, progress));
+  };
+}

@@ -1,0 +1,175 @@
+import { gatewayAnnotation, owningGatewayName, owningGatewayNamespace } from '@aigw/planner';
+import { type KubeObject, keyOfMetadata, type ObjectKey } from '../kube/kube-object.ts';
+import type { KubeKind } from '../kube/resource-types.ts';
+import type { Change } from '../manager/informer.ts';
+import type { Index } from '../manager/store.ts';
+import type { ClusterState } from './cluster-state.ts';
+import {
+  backendsByServer,
+  gatewaysByConfig,
+  policiesByBackend,
+  policiesBySecret,
+  routesByBackend,
+  routesByGateway,
+  tlsPoliciesByTarget,
+} from './indexes.ts';
+
+/** The controllers and the kind that each looks after. */
+export const controllerNames = [
+  'AIGatewayRoute',
+  'Gateway',
+  'AIServiceBackend',
+  'BackendSecurityPolicy',
+  'GatewayConfig',
+  'Unsupported',
+] as const;
+export type ControllerName = (typeof controllerNames)[number];
+
+/** A key that is to be looked at again. Those of `Unsupported` are `Kind namespace/name`. */
+export interface Dependent {
+  readonly controller: ControllerName;
+  readonly key: ObjectKey;
+}
+
+const keysOf = (objects: readonly KubeObject[]): ObjectKey[] =>
+  objects.map(({ metadata }) => keyOfMetadata(metadata));
+
+const on = (controller: ControllerName, keys: readonly ObjectKey[]): Dependent[] =>
+  keys.map((key) => ({ controller, key }));
+
+/** The keys of an index under which either state of a changed object stands. */
+const eitherWay = ({ before, after }: Change, index: Index): string[] => [
+  ...new Set([before, after].flatMap((object) => (object === undefined ? [] : index(object)))),
+];
+
+function ofRoutes(routes: readonly KubeObject[]): Dependent[] {
+  const gateways = routes.flatMap(routesByGateway);
+  return [...on('AIGatewayRoute', keysOf(routes)), ...on('Gateway', gateways)];
+}
+
+function ofBackends(state: ClusterState, backends: readonly ObjectKey[]): Dependent[] {
+  return backends.flatMap((key) => [
+    ...on('AIServiceBackend', [key]),
+    ...on('BackendSecurityPolicy', keysOf(state.store('BackendSecurityPolicy').by(policiesByBackend, key))),
+    ...ofRoutes(state.store('AIGatewayRoute').by(routesByBackend, key)),
+  ]);
+}
+
+const ofServer = (state: ClusterState, server: string): Dependent[] =>
+  ofBackends(state, keysOf(state.store('AIServiceBackend').by(backendsByServer, server)));
+
+function ofPolicies(state: ClusterState, policies: readonly KubeObject[]): Dependent[] {
+  return [
+    ...on('BackendSecurityPolicy', keysOf(policies)),
+    ...ofBackends(state, policies.flatMap(policiesByBackend)),
+  ];
+}
+
+/** Everything that may refer across namespaces. */
+function ofEverything(state: ClusterState): Dependent[] {
+  return [
+    ...ofRoutes(state.store('AIGatewayRoute').all()),
+    ...on('AIServiceBackend', keysOf(state.store('AIServiceBackend').all())),
+    ...on('BackendSecurityPolicy', keysOf(state.store('BackendSecurityPolicy').all())),
+  ];
+}
+
+/** The owners of a kind that an object names. */
+function ownersOf({ before, after }: Change, controller: ControllerName): Dependent[] {
+  const owners = [before, after].flatMap((object) =>
+    (object?.metadata.ownerReferences ?? [])
+      .filter(({ kind }) => kind === controller)
+      .map(({ name }) => keyOfMetadata({ ...object?.metadata, name })),
+  );
+  return on(controller, [...new Set(owners)]);
+}
+
+/** The Gateway that Envoy Gateway made something for, or that we did. */
+function owningGateway({ before, after }: Change): Dependent[] {
+  const { labels, annotations } = (after ?? before)?.metadata ?? {};
+  const ours = annotations?.[gatewayAnnotation];
+  if (ours !== undefined) return on('Gateway', [ours]);
+  const name = labels?.[owningGatewayName];
+  const namespace = labels?.[owningGatewayNamespace];
+  return name === undefined || namespace === undefined ? [] : on('Gateway', [`${namespace}/${name}`]);
+}
+
+type Rule = (state: ClusterState, change: Change, key: ObjectKey) => Dependent[];
+
+const rules: Readonly<Partial<Record<KubeKind, Rule>>> = {
+  AIGatewayRoute: (state, change, key) => [
+    ...on('AIGatewayRoute', [key]),
+    ...on('Gateway', eitherWay(change, routesByGateway)),
+    // Whether a backend is complete can depend on the models of its routes.
+    ...eitherWay(change, routesByBackend).flatMap((backend) => [
+      ...on('AIServiceBackend', [backend]),
+      ...on(
+        'BackendSecurityPolicy',
+        keysOf(state.store('BackendSecurityPolicy').by(policiesByBackend, backend)),
+      ),
+    ]),
+  ],
+  AIServiceBackend: (state, _change, key) => ofBackends(state, [key]),
+  BackendSecurityPolicy: (state, change, key) => [
+    ...on('BackendSecurityPolicy', [key]),
+    ...ofBackends(state, eitherWay(change, policiesByBackend)),
+  ],
+  Secret: (state, change, key) => [
+    ...owningGateway(change),
+    ...ofPolicies(state, state.store('BackendSecurityPolicy').by(policiesBySecret, key)),
+  ],
+  GatewayConfig: (state, _change, key) => [
+    ...on('GatewayConfig', [key]),
+    ...on('Gateway', keysOf(state.store('Gateway').by(gatewaysByConfig, key))),
+  ],
+  Gateway: (state, change, key) => [
+    ...on('Gateway', [key]),
+    ...on('AIGatewayRoute', keysOf(state.store('AIGatewayRoute').by(routesByGateway, key))),
+    ...on('GatewayConfig', eitherWay(change, gatewaysByConfig)),
+  ],
+  HTTPRoute: (state, change, key) =>
+    state.store('AIGatewayRoute').get(key) === undefined
+      ? ownersOf(change, 'AIGatewayRoute')
+      : on('AIGatewayRoute', [key]),
+  HTTPRouteFilter: (_state, change) => ownersOf(change, 'AIGatewayRoute'),
+  Backend: (state, change, key) => [
+    ...ownersOf(change, 'AIServiceBackend'),
+    ...ofServer(state, `Backend ${key}`),
+  ],
+  Service: (state, _change, key) => ofServer(state, `Service ${key}`),
+  BackendTLSPolicy: (state, change) => [
+    ...ownersOf(change, 'AIServiceBackend'),
+    ...eitherWay(change, tlsPoliciesByTarget).flatMap((target) => ofServer(state, target)),
+  ],
+  ConfigMap: (state, change) =>
+    state
+      .store('BackendTLSPolicy')
+      .all()
+      .filter(({ metadata }) => metadata.namespace === (change.after ?? change.before)?.metadata.namespace)
+      .flatMap(tlsPoliciesByTarget)
+      .flatMap((target) => ofServer(state, target)),
+  ReferenceGrant: ofEverything,
+  BackendTrafficPolicy: (state, change) =>
+    ofRoutes(
+      state
+        .store('AIGatewayRoute')
+        .all()
+        .filter(({ metadata }) => metadata.namespace === (change.after ?? change.before)?.metadata.namespace),
+    ),
+  Pod: (_state, change) => owningGateway(change),
+  Deployment: (_state, change) => owningGateway(change),
+  DaemonSet: (_state, change) => owningGateway(change),
+  MCPRoute: (_state, _change, key) => on('Unsupported', [`MCPRoute ${key}`]),
+  QuotaPolicy: (_state, _change, key) => on('Unsupported', [`QuotaPolicy ${key}`]),
+};
+
+/** What has to be looked at again after a change, each once. */
+export function dependentsOf(state: ClusterState, change: Change): Dependent[] {
+  const object = change.after ?? change.before;
+  const rule = rules[change.kind as KubeKind];
+  if (object === undefined || rule === undefined) return [];
+  const found = rule(state, change, keyOfMetadata(object.metadata));
+  return [
+    ...new Map(found.map((dependent) => [`${dependent.controller} ${dependent.key}`, dependent])).values(),
+  ];
+}

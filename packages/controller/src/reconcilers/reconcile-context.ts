@@ -1,0 +1,25 @@
+import type { Sha256Hex } from '@aigw/planner';
+import type { Logger } from '@aigw/service-runtime';
+import type { ApiClient } from '../kube/api-client.ts';
+import type { Applier } from '../kube/apply.ts';
+import type { ObjectKey } from '../kube/kube-object.ts';
+import type { StatusWriter } from '../kube/status-writer.ts';
+import type { ClusterState } from './cluster-state.ts';
+import type { ControllerName } from './dependents.ts';
+import type { Publications } from './publications.ts';
+
+/** What every reconciler works with. */
+export interface ReconcileContext {
+  readonly state: ClusterState;
+  readonly client: ApiClient;
+  readonly applier: Applier;
+  readonly status: StatusWriter;
+  readonly publications: Publications;
+  readonly sha256Hex: Sha256Hex;
+  readonly logger: Logger;
+  /** Where Envoy Gateway runs proxies that it does not put beside their Gateway. */
+  readonly envoyGatewayNamespace: string;
+  /** The container that the webhook adds to proxies. */
+  readonly extprocContainer: string;
+  readonly enqueue: (controller: ControllerName, key: ObjectKey) => void;
+}
