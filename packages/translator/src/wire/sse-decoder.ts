@@ -22,6 +22,10 @@ export interface SseDecoder {
 
 const LF = 0x0a;
 const CR = 0x0d;
+const colon = 0x3a;
+const space = 0x20;
+const byteOrderMark = [0xef, 0xbb, 0xbf];
+const lineFeed = Uint8Array.of(LF);
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 class LineSseDecoder implements SseDecoder {
@@ -31,7 +35,9 @@ class LineSseDecoder implements SseDecoder {
   #isFirstLine = true;
   #isAfterCr = false;
   #event: string | undefined;
-  #data: string[] = [];
+  /** The data lines so far, as bytes: as strings, short lines would take a multiple of their length. */
+  readonly #data = createByteQueue();
+  #hasData = false;
   #eventBytes = 0;
 
   constructor(maxBytes: number) {
@@ -83,26 +89,34 @@ class LineSseDecoder implements SseDecoder {
 
   #acceptLine(bytes: Uint8Array): void {
     this.#checkLimit(bytes.length);
-    let line = utf8.decode(bytes);
-    if (this.#isFirstLine && line.startsWith('\ufeff')) line = line.slice(1);
+    const line = this.#isFirstLine ? withoutMark(bytes) : bytes;
     this.#isFirstLine = false;
-    const colon = line.indexOf(':');
-    const name = colon < 0 ? line : line.slice(0, colon);
-    if (name !== 'data' && name !== 'event') return;
+    const nameEnd = line.indexOf(colon);
+    const name = nameOf(nameEnd < 0 ? line : line.subarray(0, nameEnd));
+    if (name === undefined) return;
     this.#eventBytes += bytes.length;
-    const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
-    if (name === 'data') this.#data.push(value);
-    else this.#event = value;
+    const valueStart = nameEnd < 0 ? line.length : nameEnd + (line[nameEnd + 1] === space ? 2 : 1);
+    const value = line.subarray(valueStart);
+    if (name === 'data') this.#addData(value);
+    else this.#event = utf8.decode(value);
+  }
+
+  #addData(value: Uint8Array): void {
+    if (this.#hasData) this.#data.push(lineFeed);
+    this.#data.push(value);
+    this.#hasData = true;
   }
 
   #dispatch(): SseEvent | undefined {
-    const data = this.#data;
     const event = this.#event;
-    this.#data = [];
+    const hasData = this.#hasData;
     this.#event = undefined;
+    this.#hasData = false;
     this.#eventBytes = 0;
-    if (data.length === 0) return undefined;
-    return { ...(event !== undefined && { event }), data: data.join('\n') };
+    if (!hasData) return undefined;
+    const data = utf8.decode(this.#data.view());
+    this.#data.consume(this.#data.size);
+    return { ...(event !== undefined && { event }), data };
   }
 
   #checkLimit(extra: number): void {
@@ -112,6 +126,17 @@ class LineSseDecoder implements SseDecoder {
       `The provider sent an event longer than ${this.#maxBytes} bytes`,
     );
   }
+}
+
+function withoutMark(line: Uint8Array): Uint8Array {
+  return byteOrderMark.every((byte, index) => line[index] === byte) ? line.subarray(3) : line;
+}
+
+/** The fields that matter; compared as bytes, as lines may be long. */
+function nameOf(bytes: Uint8Array): 'data' | 'event' | undefined {
+  if (bytes.length > 5) return undefined;
+  const name = String.fromCharCode(...bytes);
+  return name === 'data' || name === 'event' ? name : undefined;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ResponseOutputItem } from '../../schemas/openai/response.ts';
 import type { AnswerEvent, Citation, ReasoningBlock } from '../answer-event.ts';
 import { encodeReasoning } from './encrypted-reasoning.ts';
 import type { ResponseEventWriter } from './event-writer.ts';
+import { createGrowingText } from './growing-text.ts';
 import {
   buildItem,
   buildText,
@@ -13,8 +14,10 @@ import {
 } from './output-items.ts';
 import { writeReasoning } from './write-reasoning.ts';
 
-/** The bound of one answer, which a response repeats whole at its end: 25 MiB of text. */
-const maxAnswerLength = 25 * 1024 * 1024;
+/** The bound of one answer, which a response repeats whole at its end, in characters of two bytes: 24 MiB. */
+const maxAnswerLength = 12 * 1024 * 1024;
+/** What an item or annotation takes beside its text, in characters. */
+const objectLength = 256;
 
 type EndStatus = 'completed' | 'incomplete';
 type EventOf<Kind extends AnswerEvent['kind']> = Extract<AnswerEvent, { kind: Kind }>;
@@ -48,9 +51,9 @@ export class AnswerItems {
   addText(text: string): string {
     if (text === '') return '';
     const { opened, message } = this.#openMessage();
-    this.#grow(text);
+    this.#grow(text.length);
     this.#textLength += text.length;
-    message.text += text;
+    message.text.append(text);
     return (
       opened +
       this.#writer.part(message, 'output_text.delta', { content_index: 0, delta: text, logprobs: [] })
@@ -64,6 +67,7 @@ export class AnswerItems {
     const start_index = Math.max(start - message.start, 0);
     const end_index = Math.max(end - message.start, 0);
     const annotation = { type: 'url_citation', url, title, start_index, end_index } as const;
+    this.#grow(objectLength + url.length + title.length);
     const annotation_index = message.annotations.push(annotation) - 1;
     const fields = { content_index: 0, annotation_index, annotation };
     return this.#writer.part(message, 'output_text.annotation.added', fields);
@@ -72,9 +76,10 @@ export class AnswerItems {
   addReasoning(text: string): string {
     if (text === '') return '';
     const { opened, reasoning } = this.#openReasoning();
-    const begun = reasoning.text === '' ? writeReasoning(this.#writer, reasoning, 'part.added', '') : '';
-    this.#grow(text);
-    reasoning.text += text;
+    const begun =
+      reasoning.text.length === 0 ? writeReasoning(this.#writer, reasoning, 'part.added', '') : '';
+    this.#grow(text.length);
+    reasoning.text.append(text);
     return opened + begun + writeReasoning(this.#writer, reasoning, 'text.delta', text);
   }
 
@@ -87,7 +92,13 @@ export class AnswerItems {
   startCall({ index, id, name }: EventOf<'tool_call'>): string {
     const closed = this.#closeMessage('completed') + this.#closeReasoning('completed');
     const base = this.#newItem('fc');
-    const call: CallDraft = { ...base, kind: 'call', callId: id === '' ? base.id : id, name, input: '' };
+    const call: CallDraft = {
+      ...base,
+      kind: 'call',
+      callId: id === '' ? base.id : id,
+      name,
+      input: createGrowingText(),
+    };
     this.#calls.set(index, call);
     return closed + this.#add(call);
   }
@@ -95,8 +106,8 @@ export class AnswerItems {
   addInput({ index, text }: EventOf<'tool_input'>): string {
     const call = this.#calls.get(index);
     if (!call) return '';
-    this.#grow(text);
-    call.input += text;
+    this.#grow(text.length);
+    call.input.append(text);
     return this.#writer.part(call, 'function_call_arguments.delta', { delta: text });
   }
 
@@ -105,7 +116,8 @@ export class AnswerItems {
     if (!call) return '';
     this.#calls.delete(index);
     const { input, name } = call;
-    const done = this.#writer.part(call, 'function_call_arguments.done', { name, arguments: input });
+    const fields = { name, arguments: input.read() };
+    const done = this.#writer.part(call, 'function_call_arguments.done', fields);
     return done + this.#finish(call, status);
   }
 
@@ -130,7 +142,7 @@ export class AnswerItems {
       ...base,
       kind: 'message',
       start: this.#textLength,
-      text: '',
+      text: createGrowingText(),
       annotations: [],
     };
     this.#message = message;
@@ -143,7 +155,7 @@ export class AnswerItems {
     const message = this.#message;
     if (!message) return '';
     this.#message = undefined;
-    const { text } = message;
+    const text = message.text.read();
     return (
       this.#writer.part(message, 'output_text.done', { content_index: 0, text, logprobs: [] }) +
       this.#writer.part(message, 'content_part.done', { content_index: 0, part: buildText(message) }) +
@@ -155,7 +167,12 @@ export class AnswerItems {
     if (this.#reasoning) return { opened: '', reasoning: this.#reasoning };
     const closed = this.#closeMessage('completed');
     const base = this.#newItem('rs');
-    const reasoning: ReasoningDraft = { ...base, kind: 'reasoning', place: this.#place, text: '' };
+    const reasoning: ReasoningDraft = {
+      ...base,
+      kind: 'reasoning',
+      place: this.#place,
+      text: createGrowingText(),
+    };
     this.#reasoning = reasoning;
     return { opened: closed + this.#add(reasoning), reasoning };
   }
@@ -164,7 +181,7 @@ export class AnswerItems {
     const reasoning = this.#reasoning;
     if (!reasoning) return '';
     this.#reasoning = undefined;
-    const { text } = reasoning;
+    const text = reasoning.text.read();
     const told =
       text === ''
         ? ''
@@ -179,6 +196,7 @@ export class AnswerItems {
   }
 
   #add(draft: ItemDraft): string {
+    this.#grow(objectLength);
     this.#items.push(draft);
     return this.#writer.item(draft, 'output_item.added');
   }
@@ -188,8 +206,8 @@ export class AnswerItems {
     return this.#writer.item(draft, 'output_item.done');
   }
 
-  #grow(text: string): void {
-    this.#answerLength += text.length;
+  #grow(length: number): void {
+    this.#answerLength += length;
     if (this.#answerLength <= maxAnswerLength) return;
     throw new TranslationError(
       'upstream_error',

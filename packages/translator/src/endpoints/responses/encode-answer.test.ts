@@ -266,9 +266,20 @@ test('an answer is bounded: a response holds it whole', () => {
   const encoder = createResponseEncoder(identify());
   const text = 'x'.repeat(1024 * 1024);
   const flood = (): void => {
-    for (let count = 0; count < 26; count++) encoder.encode({ kind: 'text', text });
+    for (let count = 0; count < 13; count++) encoder.encode({ kind: 'text', text });
   };
-  expect(flood).toThrow('longer than 26214400 characters');
+  expect(flood).toThrow('longer than 12582912 characters');
+});
+
+test('its items are bounded too, even without a text', () => {
+  const encoder = createResponseEncoder(identify());
+  const flood = (): void => {
+    for (let index = 0; index < 50_000; index++) {
+      encoder.encode({ kind: 'tool_call', index, id: '', name: 'f' });
+      encoder.encode({ kind: 'tool_end', index });
+    }
+  };
+  expect(flood).toThrow('longer than 12582912 characters');
 });
 
 type Block = (ordinal: number) => AnswerEvent[];

@@ -7,6 +7,7 @@ import type {
   ResponseOutputText,
   ResponseReasoningItem,
 } from '../../schemas/openai/response.ts';
+import type { GrowingText } from './growing-text.ts';
 
 interface ItemBase {
   readonly id: string;
@@ -20,7 +21,7 @@ export interface MessageDraft extends ItemBase {
   readonly kind: 'message';
   /** Length of the text of the answer before this message. */
   readonly start: number;
-  text: string;
+  readonly text: GrowingText;
   readonly annotations: ResponseAnnotation[];
 }
 
@@ -28,7 +29,7 @@ export interface ReasoningDraft extends ItemBase {
   readonly kind: 'reasoning';
   /** Where its text is told. */
   readonly place: 'summary' | 'content';
-  text: string;
+  readonly text: GrowingText;
   encrypted?: string | undefined;
 }
 
@@ -36,7 +37,7 @@ export interface CallDraft extends ItemBase {
   readonly kind: 'call';
   readonly callId: string;
   readonly name: string;
-  input: string;
+  readonly input: GrowingText;
 }
 
 export type ItemDraft = MessageDraft | ReasoningDraft | CallDraft;
@@ -55,16 +56,18 @@ export function buildItem(draft: ItemDraft): ResponseOutputItem {
 
 /** The one part of a message. */
 export function buildText({ text, annotations }: MessageDraft): ResponseOutputText {
-  return { type: 'output_text', text, annotations, logprobs: [] };
+  return { type: 'output_text', text: text.read(), annotations, logprobs: [] };
 }
 
 function buildMessage(draft: MessageDraft): ResponseMessageItem {
   const { id, status } = draft;
-  const content = draft.text === '' ? [] : [buildText(draft)];
+  const content = draft.text.length === 0 ? [] : [buildText(draft)];
   return { id, type: 'message', status, role: 'assistant', content };
 }
 
-function buildReasoning({ id, status, place, text, encrypted }: ReasoningDraft): ResponseReasoningItem {
+function buildReasoning(draft: ReasoningDraft): ResponseReasoningItem {
+  const { id, status, place, encrypted } = draft;
+  const text = draft.text.read();
   const hasText = text !== '';
   return {
     id,
@@ -77,5 +80,5 @@ function buildReasoning({ id, status, place, text, encrypted }: ReasoningDraft):
 }
 
 function buildCall({ id, status, callId, name, input }: CallDraft): ResponseFunctionCallItem {
-  return { id, type: 'function_call', status, call_id: callId, name, arguments: input };
+  return { id, type: 'function_call', status, call_id: callId, name, arguments: input.read() };
 }

@@ -18,23 +18,22 @@ const observedEvents = new Set(['message_start', 'message_delta', 'message_stop'
 class PassthroughStream implements StreamedResponse {
   readonly kind = 'streamed';
   readonly headers = { set: [], remove: [] };
-  readonly #source: MessageEventSource = createSseEventSource(observedEvents);
+  /** Given up when the events cannot be told apart any more; the bytes pass on unread. */
+  #source: MessageEventSource | undefined = createSseEventSource(observedEvents);
   readonly #observer = createStreamObserver();
   #tail = '';
   #isOver = false;
-  /** Set when the events cannot be told apart any more; the bytes pass on unread. */
-  #isBlind = false;
 
   push(chunk: Uint8Array): TranslatedChunk {
     if (this.#isOver) return { body: new Uint8Array(0) };
     this.#tail = (this.#tail + latin1.decode(chunk.subarray(-4))).slice(-4);
-    return this.#read(() => this.#source.push(chunk));
+    return this.#read((source) => source.push(chunk));
   }
 
   end(): TranslatedChunk {
     if (this.#isOver) return { body: new Uint8Array(0) };
-    const last = this.#read(() => this.#source.end());
-    if (last.failure || this.#isBlind || this.#observer.isFinished) return last;
+    const last = this.#read((source) => source.end());
+    if (last.failure || !this.#source || this.#observer.isFinished) return last;
     return { ...last, ...this.fail(failureOf(truncatedStream())) };
   }
 
@@ -46,15 +45,15 @@ class PassthroughStream implements StreamedResponse {
     return { body, failure, ...this.#observer.takeChanges() };
   }
 
-  #read(next: () => ReturnType<MessageEventSource['end']>): TranslatedChunk {
+  #read(next: (source: MessageEventSource) => ReturnType<MessageEventSource['end']>): TranslatedChunk {
     let failure: ResponseFailure | undefined;
     try {
-      for (const event of this.#isBlind ? [] : next()) {
+      for (const event of this.#source ? next(this.#source) : []) {
         this.#observer.observe(event);
         failure ??= event.failure;
       }
     } catch {
-      this.#isBlind = true;
+      this.#source = undefined;
     }
     this.#isOver ||= failure !== undefined;
     return { ...this.#observer.takeChanges(), ...(failure && { failure }) };

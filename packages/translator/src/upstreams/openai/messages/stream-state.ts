@@ -22,6 +22,7 @@ export interface StreamState {
 interface Segment {
   /** What has come and is not written yet. */
   pending: string;
+  pendingBytes: number;
   isOpen: boolean;
   isClosed: boolean;
 }
@@ -38,8 +39,11 @@ interface ToolSegment extends Segment {
   name: string;
 }
 
-/** The bound of what waits for its turn. */
-const maxPendingLength = 25 * 1024 * 1024;
+/** The bound of what waits for its turn and of what is remembered of calls, in bytes. */
+const maxHeldBytes = 25 * 1024 * 1024;
+/** What a call and a piece of text take in memory beside their characters of two bytes. */
+const callBytes = 512;
+const pieceBytes = 64;
 
 /**
  * OpenAI's pieces may take turns, a message's blocks may not. So blocks are written in the order in which they began, and a
@@ -52,7 +56,7 @@ class SegmentQueue implements StreamState {
   readonly #queue: (TextSegment | ToolSegment)[] = [];
   readonly #tools = new Map<number, ToolSegment>();
   #toolCount = 0;
-  #pendingLength = 0;
+  #heldBytes = 0;
   #isRefusal = false;
   #last: JsonObject = {};
   isFinished = false;
@@ -86,7 +90,7 @@ class SegmentQueue implements StreamState {
     if (text === '') return;
     let last = this.#queue.at(-1);
     if (last?.kind !== kind) {
-      last = { kind, pending: '', isOpen: false, isClosed: false };
+      last = { kind, pending: '', pendingBytes: 0, isOpen: false, isClosed: false };
       this.#queue.push(last);
     }
     this.#hold(last, text);
@@ -121,21 +125,29 @@ class SegmentQueue implements StreamState {
       id,
       name: '',
       pending: '',
+      pendingBytes: 0,
       isOpen: false,
       isClosed: false,
     };
+    this.#count(callBytes);
     this.#tools.set(index, tool);
     this.#queue.push(tool);
     return tool;
   }
 
   #hold(segment: Segment, text: string): void {
+    const bytes = pieceBytes + 2 * text.length;
     segment.pending += text;
-    this.#pendingLength += text.length;
-    if (this.#pendingLength <= maxPendingLength) return;
+    segment.pendingBytes += bytes;
+    this.#count(bytes);
+  }
+
+  #count(bytes: number): void {
+    this.#heldBytes += bytes;
+    if (this.#heldBytes <= maxHeldBytes) return;
     throw new TranslationError(
       'upstream_error',
-      `The provider sent more than ${maxPendingLength} characters out of order`,
+      `The provider sent more than ${maxHeldBytes} bytes of calls or out of order`,
     );
   }
 
@@ -173,8 +185,9 @@ class SegmentQueue implements StreamState {
   #flush(segment: TextSegment | ToolSegment): string {
     const { pending, kind } = segment;
     if (pending === '') return '';
+    this.#heldBytes -= segment.pendingBytes;
     segment.pending = '';
-    this.#pendingLength -= pending.length;
+    segment.pendingBytes = 0;
     switch (kind) {
       case 'text':
         return this.#encoder.delta({ type: 'text_delta', text: pending });
