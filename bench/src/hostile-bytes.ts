@@ -79,7 +79,8 @@ interface Endless {
   readonly next: (round: number) => readonly Event[];
 }
 
-const text = 'x'.repeat(64);
+/** The one character makes a string of two-byte characters of it: the most that text can take. */
+const text = `${'x'.repeat(63)}€`;
 const anthropicEvents: Readonly<Record<'texts' | 'blocks' | 'input', Endless>> = {
   texts: {
     start: [messageStart, block(0, { type: 'text', text: '' })],
