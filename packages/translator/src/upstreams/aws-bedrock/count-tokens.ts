@@ -3,7 +3,7 @@ import { buildModelPath } from '../../bedrock/model-path.ts';
 import type { CreateTranslator } from '../../translator.ts';
 import { createWarningCollector } from '../../warnings.ts';
 import { encodeJson } from '../../wire/json-document.ts';
-import { converseHeaders } from './converse-headers.ts';
+import { converseHeaders } from './converse/converse-headers.ts';
 import { buildMessagesRequest } from './messages/build-converse-request.ts';
 
 const utf8 = new TextEncoder();

@@ -1,6 +1,7 @@
 import { capabilitiesOf } from '../../../capabilities/index.ts';
 import type { ChatRequest } from '../../../endpoints/chat-completions/chat-request.ts';
 import { warnOfDroppedFields, type ConversationApi } from '../../../endpoints/conversation-api.ts';
+import { createToolNames, type ToolNames } from '../../../endpoints/tool-names.ts';
 import type { MessagesRequest } from '../../../schemas/anthropic/message-request.ts';
 import type { ClientRequest, TranslationContext, UpstreamTarget } from '../../../translator.ts';
 import type { WarningCollector } from '../../../warnings.ts';
@@ -8,8 +9,9 @@ import { convertResponseFormat, outputToolName } from './build-output-format.ts'
 import { convertReasoning } from './build-reasoning.ts';
 import { convertSampling, limitTokens } from './build-sampling.ts';
 import { convertMessages } from './convert-messages.ts';
+import { convertToolId } from './convert-tool-id.ts';
 import { collectToolNames, convertTools } from './convert-tools.ts';
-import { convertToolId, createToolNames, type ToolNames } from './names.ts';
+import { limitBreakpoints } from './limit-breakpoints.ts';
 
 /** A Messages request, and what is needed to read its answer. */
 export interface BuiltMessagesRequest {
@@ -52,6 +54,7 @@ export function buildMessagesRequest(input: MessagesRequestInput): BuiltMessages
     warnings,
     toolNames,
     fetchesUrls,
+    breakpointPaths: new Map<object, string>(),
     convertToolId: (id: string) => convertToolId(id, sha256),
   };
   const { system, messages } = convertMessages(chat, shared);
@@ -63,7 +66,7 @@ export function buildMessagesRequest(input: MessagesRequestInput): BuiltMessages
     ...(format.format !== undefined && { format: format.format }),
   };
   warnOfDroppedFields(request, api, takenFields, warnings);
-  const body = {
+  const body: MessagesRequest = {
     max_tokens: limitTokens(chat, { capabilities, warnings, reasoning }),
     ...(allSystem.length > 0 && { system: allSystem }),
     messages,
@@ -75,7 +78,7 @@ export function buildMessagesRequest(input: MessagesRequestInput): BuiltMessages
     ...(userId !== undefined && { metadata: { user_id: userId } }),
   };
   const usesOutputTool = outputTool !== undefined;
-  return { body, serviceTier: chat.serviceTier, toolNames, usesOutputTool };
+  return { body: limitBreakpoints(body, shared), serviceTier: chat.serviceTier, toolNames, usesOutputTool };
 }
 
 /** Anthropic's metadata has one member: the user on whose behalf the model is asked. */

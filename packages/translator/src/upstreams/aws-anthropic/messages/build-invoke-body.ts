@@ -8,6 +8,7 @@ import { spliceJson } from '../../../wire/json-splice.ts';
 import { upstreamModel } from '../../anthropic/endpoint-path.ts';
 import { invokeModelVersion, maxInvokeBodyBytes } from '../invoke-limits.ts';
 import { mapServiceTier } from '../map-service-tier.ts';
+import { editBreakpoints } from './edit-cache-control.ts';
 import { collectBetas } from './edit-betas.ts';
 import { editContent } from './edit-content.ts';
 import { setAt, type EditContext } from './edit-context.ts';
@@ -38,6 +39,7 @@ export function buildInvokeBody(
   setMaxTokens(context, maxTokens);
   editTools(context);
   editContent(context);
+  editBreakpoints(context);
   setVersion(context, target);
   setBetas(context);
   const body = appendSystem(spliceJson(context.document, context.edits), context.systemBlocks);
@@ -64,6 +66,7 @@ function createContext(
     warnings,
     edits: [],
     betas: new Set(),
+    breakpoints: [],
     systemBlocks: [],
   };
 }

@@ -30,6 +30,19 @@ describe('cache breakpoints', () => {
     expect(warningsOf(everywhere, {}, claude35)).toContain('tools[0].cache_control.ttl dropped');
   });
 
+  test('beyond four, the last in the order of the prompt are kept', () => {
+    const block = (text: string): object => ({ type: 'text', text, cache_control: { type: 'ephemeral' } });
+    const body = {
+      ...everywhere,
+      messages: [...everywhere.messages, { role: 'user', content: [block('z')] }],
+    };
+    expect(JSON.stringify(sent(body)).match(/"cache_control"/g)).toHaveLength(4);
+    expect(sent(body)).toHaveProperty('tools', [{ name: 'f', input_schema: { type: 'object' } }]);
+    expect(warningsOf(body).filter((text) => text.endsWith('cache_control dropped'))).toEqual([
+      'tools[0].cache_control dropped',
+    ]);
+  });
+
   test('the short ttl is what such models do anyway, so nobody is warned', () => {
     const system = [{ type: 'text', text: 's', cache_control: { type: 'ephemeral', ttl: '5m' } }];
     expect(JSON.stringify(sent({ system }, {}, claude35))).not.toContain('ttl');

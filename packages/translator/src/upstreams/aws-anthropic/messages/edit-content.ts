@@ -2,7 +2,7 @@ import { TranslationError } from '../../../errors.ts';
 import { listOf, objectOf, stringOf } from '../../../schemas/json-fields.ts';
 import type { JsonObject, JsonPath, JsonValue } from '../../../wire/json-document.ts';
 import { toolSearchBeta } from '../../../capabilities/index.ts';
-import { editCacheControl } from './edit-cache-control.ts';
+import { noteBreakpoint } from './edit-cache-control.ts';
 import { dropAt, formatPath, removeAt, setAt, type EditContext } from './edit-context.ts';
 
 /** Brings system prompt and messages into the form that Bedrock takes; `tool_use.input` is never looked into. */
@@ -47,13 +47,13 @@ function editBlock(context: EditContext, block: JsonObject, path: JsonPath): voi
     return;
   }
   dropForeignKey(context, block, path);
-  editCacheControl(context, block, path);
   const source = objectOf(block['source']);
   if (source) {
     refuseRemoteSource(source, path);
     editBlocks(context, source['content'], [...path, 'source', 'content']);
   }
   if (block['type'] === 'tool_result') editBlocks(context, block['content'], [...path, 'content']);
+  noteBreakpoint(context, block, path);
 }
 
 /** Why a block of the history cannot be sent; undefined when it can. */

@@ -12,6 +12,8 @@ export interface EditContext {
   readonly edits: JsonEdit[];
   /** Betas for the body. */
   readonly betas: Set<string>;
+  /** Breakpoints of what is sent, in the order in which the prompt is read. */
+  readonly breakpoints: { readonly control: JsonObject; readonly path: JsonPath }[];
   /** Text that is to stand at the end of the system prompt, as JSON of content blocks. */
   readonly systemBlocks: string[];
 }

@@ -2,7 +2,7 @@ import { refusedToolKeys, serverTools, toolKeyBetas } from '../../../capabilitie
 import { TranslationError } from '../../../errors.ts';
 import { listOf, objectOf, stringOf } from '../../../schemas/json-fields.ts';
 import type { JsonObject, JsonPath } from '../../../wire/json-document.ts';
-import { editCacheControl } from './edit-cache-control.ts';
+import { noteBreakpoint } from './edit-cache-control.ts';
 import { dropAt, formatPath, removeAt, setAt, type EditContext } from './edit-context.ts';
 
 const serverTool = new RegExp(`^(?:${serverTools.join('|')})(?:_\\d{8})?$`);
@@ -23,7 +23,7 @@ function editTool(context: EditContext, tool: JsonObject, path: JsonPath): void 
     if (reason !== undefined) dropAt(context, [...path, key], reason);
   }
   hoistCustom(context, tool, path);
-  editCacheControl(context, tool, path);
+  noteBreakpoint(context, tool, path);
   if (objectOf(tool['input_schema'])?.['type'] === 'custom') {
     setAt(context, [...path, 'input_schema', 'type'], '"object"');
   }

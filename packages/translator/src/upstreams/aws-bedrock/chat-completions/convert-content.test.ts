@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import { buildConverse, convertMessages, file, hi, image, models, tool } from '../../../testing/converse.ts';
+import {
+  buildConverse,
+  convertMessages,
+  file,
+  hi,
+  image,
+  models,
+  tool,
+  warningsOf,
+} from '../../../testing/converse.ts';
 
 describe('images and files', () => {
   test.each([
@@ -99,5 +108,11 @@ describe('prompt caching', () => {
     });
     expect(body.toolConfig.tools).toHaveLength(1);
     expect(body.messages[0]!.content).toHaveLength(8);
+    expect(
+      warningsOf({
+        tools: [{ ...tool('f'), ...cached() }],
+        messages: [{ role: 'user', content: parts }],
+      }),
+    ).toEqual([['tools[0].cache_control', 'dropped']]);
   });
 });

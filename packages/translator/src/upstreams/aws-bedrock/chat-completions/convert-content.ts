@@ -1,35 +1,10 @@
-import type { ModelCapabilities } from '../../../capabilities/index.ts';
 import { invalidField } from '../../../endpoints/json-fields.ts';
-import type { CacheControl, ChatPart } from '../../../endpoints/chat-completions/chat-request.ts';
-import type { CachePoint, ContentBlock, MediaBlock, TextBlock } from '../../../schemas/bedrock/converse.ts';
-import type { WarningCollector } from '../../../warnings.ts';
+import type { ChatPart } from '../../../endpoints/chat-completions/chat-request.ts';
+import type { ContentBlock, MediaBlock, TextBlock } from '../../../schemas/bedrock/converse.ts';
 import { rawJson } from '../../../wire/json-document.ts';
-import { buildMedia, buildStoredMedia, typeOfName, type MediaContext } from '../build-media.ts';
-
-/** What the conversion of one request shares. */
-export interface ContentContext extends MediaContext {
-  readonly capabilities: ModelCapabilities;
-  readonly warnings: WarningCollector;
-}
-
-/** A breakpoint, where the model caches at all. */
-export function convertCachePoint(
-  cache: CacheControl | undefined,
-  path: string,
-  { capabilities, warnings }: Pick<ContentContext, 'capabilities' | 'warnings'>,
-): CachePoint[] {
-  if (!cache) return [];
-  if (!capabilities.cachePoint) {
-    warnings.drop(`${path}.cache_control`, 'the model has no prompt caching');
-    return [];
-  }
-  if (cache.ttl === '1h' && !capabilities.cacheTtl1h) {
-    warnings.change(`${path}.cache_control.ttl`, 'the model caches for 5 minutes only');
-    return [{ cachePoint: { type: 'default' } }];
-  }
-  const ttl = cache.ttl === '1h' || cache.ttl === '5m' ? cache.ttl : undefined;
-  return [{ cachePoint: { type: 'default', ...(ttl === '1h' && { ttl }) } }];
-}
+import { buildMedia, buildStoredMedia, typeOfName } from '../converse/build-media.ts';
+import { convertCachePoint } from '../converse/cache-points.ts';
+import type { ContentContext } from '../converse/conversion-context.ts';
 
 /** The blocks of one part, breakpoint included; none for blank text, which Bedrock refuses. */
 export function convertPart(part: ChatPart, context: ContentContext): ContentBlock[] {

@@ -1,21 +1,10 @@
 import { TranslationError } from '../../../errors.ts';
 import type { ChatMessage, ChatPart, ChatRequest } from '../../../endpoints/chat-completions/chat-request.ts';
-import type { ContentBlock, ConverseMessage, SystemBlock } from '../../../schemas/bedrock/converse.ts';
-import { finishTurns, type Turn } from '../finish-turns.ts';
-import { convertCachePoint, convertMaterial, convertPart, type ContentContext } from './convert-content.ts';
-import type { ToolNames } from './names.ts';
-
-/** What the conversion of messages needs beyond that of content. */
-export interface MessageContext extends ContentContext {
-  readonly toolNames: ToolNames;
-  readonly convertToolId: (id: string) => string;
-}
-
-/** The conversation as Converse has it. */
-export interface ConverseConversation {
-  readonly system: readonly SystemBlock[];
-  readonly messages: readonly ConverseMessage[];
-}
+import type { ContentBlock, SystemBlock } from '../../../schemas/bedrock/converse.ts';
+import { convertCachePoint } from '../converse/cache-points.ts';
+import type { ConverseConversation, MessageContext } from '../converse/conversion-context.ts';
+import { finishTurns, type Turn } from '../converse/finish-turns.ts';
+import { convertMaterial, convertPart } from './convert-content.ts';
 
 /**
  * Converse wants turns that alternate and begin with the user, results of tools at the head of their turn, and no blank text.

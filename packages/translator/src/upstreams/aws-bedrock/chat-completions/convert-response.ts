@@ -5,10 +5,10 @@ import { listOf, objectOf, stringOf } from '../../../schemas/json-fields.ts';
 import type { UpstreamObject } from '../../../upstream-json.ts';
 import type { JsonObject } from '../../../wire/json-document.ts';
 import type { AnswerContext } from './answer-context.ts';
-import { outputToolName } from './build-output-format.ts';
+import { outputToolName } from '../converse/build-output-format.ts';
 import { convertCitation } from './convert-citation.ts';
 import { mapStopReason } from './map-stop-reason.ts';
-import { mapUsage } from './map-usage.ts';
+import { mapUsage } from '../converse/map-usage.ts';
 
 /** A whole answer, and what it cost. */
 export interface ConvertedAnswer {

@@ -15,8 +15,9 @@ import { parseUpstreamObject } from '../../../upstream-json.ts';
 import { upstreamErrorToClient } from '../../../upstream-error.ts';
 import { createWarningCollector } from '../../../warnings.ts';
 import { encodeJson } from '../../../wire/json-document.ts';
-import { converseHeaders, eventStreamType } from '../converse-headers.ts';
-import { buildConverseRequest, type BuiltConverseRequest } from './build-converse-request.ts';
+import { converseHeaders, eventStreamType } from '../converse/converse-headers.ts';
+import type { BuiltConverseRequest } from '../converse/assemble-request.ts';
+import { buildConverseRequest } from './build-converse-request.ts';
 import { convertResponse } from './convert-response.ts';
 import { createConverseStream } from './translate-stream.ts';
 

@@ -1,5 +1,5 @@
-import { invalidField } from '../../endpoints/json-fields.ts';
-import type { MediaBlock, MediaSource } from '../../schemas/bedrock/converse.ts';
+import { invalidField } from '../../../endpoints/json-fields.ts';
+import type { MediaBlock, MediaSource } from '../../../schemas/bedrock/converse.ts';
 
 /** What the images and documents of one request share. */
 export interface MediaContext {

@@ -1,7 +1,7 @@
-import { readBedrockFrame, type BedrockFrame } from '../../bedrock/read-frame.ts';
-import { parseUpstreamObject } from '../../upstream-json.ts';
-import { createEventStreamDecoder } from '../../wire/event-stream-decoder.ts';
-import type { JsonObject } from '../../wire/json-document.ts';
+import { readBedrockFrame, type BedrockFrame } from '../../../bedrock/read-frame.ts';
+import { parseUpstreamObject } from '../../../upstream-json.ts';
+import { createEventStreamDecoder } from '../../../wire/event-stream-decoder.ts';
+import type { JsonObject } from '../../../wire/json-document.ts';
 
 /** Bound of one frame, and of what may wait to be written; Bedrock's frames are below 24 MiB. */
 export const maxFrameBytes = 25 * 1024 * 1024;

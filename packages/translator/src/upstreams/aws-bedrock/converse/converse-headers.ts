@@ -1,4 +1,4 @@
-import type { HeaderChanges } from '../../translator.ts';
+import type { HeaderChanges } from '../../../translator.ts';
 
 /** What ConverseStream answers in. */
 export const eventStreamType = 'application/vnd.amazon.eventstream';

@@ -1,9 +1,9 @@
 import type { ModelCapabilities, ToolChoiceMode } from '../../../capabilities/index.ts';
 import type { ChatMessage, ChatRequest, ChatTool } from '../../../endpoints/chat-completions/chat-request.ts';
+import type { ToolNames } from '../../../endpoints/tool-names.ts';
 import type { ConverseTool, ConverseToolChoice, ToolConfig } from '../../../schemas/bedrock/converse.ts';
 import { rawJson, type EncodableJson, type RawJson } from '../../../wire/json-document.ts';
-import { convertCachePoint, type ContentContext } from './convert-content.ts';
-import type { ToolNames } from './names.ts';
+import { convertCachePoint, type CachePointContext } from './cache-points.ts';
 
 /** What becomes of a request's tools. */
 export interface ConvertedTools {
@@ -13,7 +13,7 @@ export interface ConvertedTools {
 }
 
 /** What the conversion of tools needs to know beyond the request. */
-export interface ToolContext extends Pick<ContentContext, 'capabilities' | 'warnings'> {
+export interface ToolContext extends CachePointContext {
   readonly toolNames: ToolNames;
   /** Claude cannot be forced to call a tool while it thinks. */
   readonly isThinking: boolean;

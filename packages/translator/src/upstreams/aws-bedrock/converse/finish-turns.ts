@@ -1,5 +1,5 @@
-import { invalidField } from '../../endpoints/json-fields.ts';
-import type { ContentBlock, ConverseMessage, TextBlock } from '../../schemas/bedrock/converse.ts';
+import { invalidField } from '../../../endpoints/json-fields.ts';
+import type { ContentBlock, ConverseMessage, TextBlock } from '../../../schemas/bedrock/converse.ts';
 
 /** Blocks of one message in their places within a turn. */
 export interface Turn {

@@ -14,9 +14,9 @@ import {
   assembleConverseRequest,
   type BuiltConverseRequest,
   type ConverseRequestInput,
-} from '../chat-completions/build-converse-request.ts';
-import { extraFields } from '../chat-completions/build-extras.ts';
-import type { ConvertedReasoning } from '../chat-completions/build-reasoning.ts';
+} from '../converse/assemble-request.ts';
+import { extraFields } from '../converse/build-extras.ts';
+import type { ConvertedReasoning } from '../converse/build-reasoning.ts';
 import { convertReasoning } from './build-reasoning.ts';
 import { convertMessages } from './convert-messages.ts';
 import { convertTooling } from './convert-tools.ts';
@@ -27,7 +27,7 @@ export interface BuiltMessagesRequest extends BuiltConverseRequest {
 }
 
 /** @throws TranslationError when the request cannot be expressed for the model. */
-export function buildMessagesRequest(input: Omit<ConverseRequestInput, 'api'>): BuiltMessagesRequest {
+export function buildMessagesRequest(input: ConverseRequestInput): BuiltMessagesRequest {
   const { request, target, model, warnings } = input;
   const own = parseMessagesRequest(request, { counting: request.endpoint === 'countTokens' });
   const root = objectOf(request.document.value) ?? {};
@@ -54,7 +54,7 @@ export function buildMessagesRequest(input: Omit<ConverseRequestInput, 'api'>): 
 /** Claude's betas go where its thinking goes; other models have none. */
 function withBetas(
   reasoning: ConvertedReasoning,
-  { request, warnings }: Omit<ConverseRequestInput, 'api'>,
+  { request, warnings }: ConverseRequestInput,
   capabilities: ModelCapabilities,
 ): ConvertedReasoning {
   const { headers, document } = request;

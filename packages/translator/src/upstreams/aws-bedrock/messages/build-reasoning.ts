@@ -3,10 +3,7 @@ import type { ChatRequest } from '../../../endpoints/chat-completions/chat-reque
 import type { ClientMessagesRequest } from '../../../endpoints/messages/messages-request.ts';
 import type { WarningCollector } from '../../../warnings.ts';
 import type { JsonObject } from '../../../wire/json-document.ts';
-import {
-  convertReasoning as convertEffort,
-  type ConvertedReasoning,
-} from '../chat-completions/build-reasoning.ts';
+import { convertReasoning as convertEffort, type ConvertedReasoning } from '../converse/build-reasoning.ts';
 
 type Wish = Pick<ClientMessagesRequest, 'thinking' | 'effort'>;
 

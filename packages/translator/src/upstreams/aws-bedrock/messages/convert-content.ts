@@ -16,8 +16,8 @@ import type {
 } from '../../../schemas/bedrock/converse.ts';
 import { isBase64 } from '../../../wire/base64.ts';
 import { rawJson } from '../../../wire/json-document.ts';
-import { buildMedia, buildStoredMedia, documentName, typeOfName } from '../build-media.ts';
-import type { ContentContext } from '../chat-completions/convert-content.ts';
+import { buildMedia, buildStoredMedia, documentName, typeOfName } from '../converse/build-media.ts';
+import type { ContentContext } from '../converse/conversion-context.ts';
 
 /** What messages and results of tools may both contain. */
 export type Material = ToolResultBlock['toolResult']['content'][number];

@@ -8,9 +8,9 @@ import type {
 } from '../../../endpoints/messages/messages-request.ts';
 import type { ContentBlock, SystemBlock } from '../../../schemas/bedrock/converse.ts';
 import type { JsonObject } from '../../../wire/json-document.ts';
-import { convertCachePoint } from '../chat-completions/convert-content.ts';
-import type { ConverseConversation, MessageContext } from '../chat-completions/convert-messages.ts';
-import { finishTurns, type Turn } from '../finish-turns.ts';
+import { convertCachePoint } from '../converse/cache-points.ts';
+import type { ConverseConversation, MessageContext } from '../converse/conversion-context.ts';
+import { finishTurns, type Turn } from '../converse/finish-turns.ts';
 import { restoreCitation } from './convert-citation.ts';
 import { convertMaterial, convertReasoning } from './convert-content.ts';
 

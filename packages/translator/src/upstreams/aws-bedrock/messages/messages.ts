@@ -7,7 +7,7 @@ import { upstreamErrorToClient } from '../../../upstream-error.ts';
 import { parseUpstreamObject } from '../../../upstream-json.ts';
 import { createWarningCollector } from '../../../warnings.ts';
 import { encodeJson } from '../../../wire/json-document.ts';
-import { converseHeaders, eventStreamType } from '../converse-headers.ts';
+import { converseHeaders, eventStreamType } from '../converse/converse-headers.ts';
 import type { AnswerContext } from './answer-context.ts';
 import { buildMessagesRequest, type BuiltMessagesRequest } from './build-converse-request.ts';
 import { convertResponse } from './convert-response.ts';

@@ -1,6 +1,6 @@
 import { TranslationError } from '../../../errors.ts';
 import type { StreamOutput, StreamTranslation } from '../../../translated-stream.ts';
-import { createConverseEventSource } from '../converse-events.ts';
+import { createConverseEventSource } from '../converse/converse-events.ts';
 import type { AnswerContext } from './answer-context.ts';
 import { createStreamState } from './stream-state.ts';
 
