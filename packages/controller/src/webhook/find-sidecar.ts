@@ -1,0 +1,21 @@
+import { gatewayConfigAnnotation } from '@aigw/api-types';
+import { filterConfigSecretName, parentGateways, type ResourceSet, type Sha256Hex } from '@aigw/planner';
+import type { FindSidecar } from './review.ts';
+
+/** Finds what a Gateway's proxies get among the resources of the cluster. */
+export function createFindSidecar(resources: ResourceSet, sha256Hex: Sha256Hex): FindSidecar {
+  return (namespace, name) => {
+    const key = `${namespace}/${name}`;
+    if (!resources.all('AIGatewayRoute').some((route) => parentGateways(route).includes(key)))
+      return undefined;
+    const gateway = resources.find('Gateway', namespace, name)?.resource;
+    const configName = gateway?.metadata.annotations?.[gatewayConfigAnnotation];
+    const config =
+      configName === undefined ? undefined : resources.find('GatewayConfig', namespace, configName);
+    const overrides = config?.resource.spec.extProc?.kubernetes;
+    return {
+      configSecret: filterConfigSecretName(namespace, name, sha256Hex),
+      ...(overrides !== undefined && { overrides }),
+    };
+  };
+}

@@ -1,0 +1,193 @@
+import { applySteps, defaults, gateway, proxyPod } from './__fixtures__/pods.ts';
+import { type GatewaySidecar, injectSidecar } from './inject-sidecar.ts';
+import type { Container, Pod } from './pod.ts';
+import type { SidecarDefaults } from './sidecar-container.ts';
+
+const inject = (
+  pod: Pod = proxyPod,
+  sidecar: GatewaySidecar = gateway,
+  settings: SidecarDefaults = defaults,
+): Pod => applySteps(pod, injectSidecar(pod, sidecar, settings));
+
+function sidecarOf({ spec = {} }: Pod): Container & Record<string, unknown> {
+  const found = [...(spec.initContainers ?? []), ...(spec.containers ?? [])].find(
+    ({ name }) => name === defaults.containerName,
+  );
+  if (found === undefined) throw new Error('no sidecar');
+  return found as Container & Record<string, unknown>;
+}
+
+/** AWS's webhook for roles of ServiceAccounts, as far as pods show it: every container gets the same. */
+function awsWebhook(pod: Pod): Pod {
+  const give = (container: Container): Container =>
+    container.env?.some(({ name }) => name === 'AWS_ROLE_ARN') === true
+      ? container
+      : {
+          ...container,
+          env: [
+            ...(container.env ?? []),
+            { name: 'AWS_ROLE_ARN', value: 'arn:aws:iam::1:role/r' },
+            {
+              name: 'AWS_WEB_IDENTITY_TOKEN_FILE',
+              value: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token',
+            },
+          ],
+          volumeMounts: [
+            ...(container.volumeMounts ?? []),
+            {
+              name: 'aws-iam-token',
+              mountPath: '/var/run/secrets/eks.amazonaws.com/serviceaccount',
+              readOnly: true,
+            },
+          ],
+        };
+  const { spec = {} } = pod;
+  return {
+    ...pod,
+    spec: {
+      ...spec,
+      containers: (spec.containers ?? []).map(give),
+      ...(spec.initContainers !== undefined && { initContainers: spec.initContainers.map(give) }),
+      volumes: [...(spec.volumes ?? []), { name: 'aws-iam-token' }],
+    },
+  };
+}
+
+test('the processor starts before Envoy, shares a socket with it, and reads the configuration of its Gateway', () => {
+  const pod = inject();
+  const sidecar = sidecarOf(pod);
+  expect(pod.spec?.initContainers).toEqual([sidecar]);
+  expect(sidecar).toMatchObject({
+    restartPolicy: 'Always',
+    image: defaults.image,
+    ports: [{ name: 'aigw-admin', containerPort: 1064 }],
+    startupProbe: { httpGet: { path: '/health', port: 'aigw-admin' } },
+    readinessProbe: { httpGet: { path: '/health' } },
+    livenessProbe: { httpGet: { path: '/health' } },
+  });
+  expect(sidecar['args']).toEqual(
+    expect.arrayContaining([
+      '-extProcAddr',
+      'unix:///etc/ai-gateway-extproc-uds/run.sock',
+      '-adminPort',
+      '1064',
+    ]),
+  );
+  const socket = { name: 'ai-gateway-extproc-uds', mountPath: '/etc/ai-gateway-extproc-uds' };
+  expect(sidecar.volumeMounts).toContainEqual(socket);
+  expect(pod.spec?.containers?.[0]?.volumeMounts).toContainEqual(socket);
+  expect(pod.spec?.volumes).toContainEqual({ name: socket.name, emptyDir: {} });
+});
+
+test('the index of the configuration must be there, its parts need not', () => {
+  const volume = inject().spec?.volumes?.at(-1) as unknown as {
+    projected: { sources: { secret: { name: string; optional?: boolean } }[] };
+  };
+  const secrets = volume.projected.sources.map(({ secret: { name, optional = false } }) => [name, optional]);
+  expect(secrets).toHaveLength(9);
+  expect(secrets.slice(0, 2)).toEqual([
+    ['gw-default-0123456789ab', false],
+    ['gw-default-0123456789ab-part-000', true],
+  ]);
+});
+
+test('it runs without rights and without a place to write to', () => {
+  expect(sidecarOf(inject())['securityContext']).toEqual({
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    privileged: false,
+    readOnlyRootFilesystem: true,
+    runAsGroup: 65_532,
+    runAsNonRoot: true,
+    runAsUser: 65_532,
+    seccompProfile: { type: 'RuntimeDefault' },
+  });
+});
+
+test('before Kubernetes 1.29 it is a container like others', () => {
+  const { spec } = inject(proxyPod, gateway, { ...defaults, isNative: false });
+  expect(spec?.initContainers).toBeUndefined();
+  expect(spec?.containers?.map(({ name }) => name)).toEqual([
+    'envoy',
+    'shutdown-manager',
+    'ai-gateway-extproc',
+  ]);
+  expect(sidecarOf({ ...(spec && { spec }) })).not.toHaveProperty('restartPolicy');
+});
+
+test('a pod without lists of its own gets them', () => {
+  const bare: Pod = { spec: { containers: [{ name: 'envoy' }] } };
+  const { spec } = inject(bare, gateway, { ...defaults, imagePullSecrets: [{ name: 'pull' }] });
+  expect(spec?.containers?.[0]?.volumeMounts).toHaveLength(1);
+  expect(spec?.volumes).toHaveLength(2);
+  expect(spec?.imagePullSecrets).toEqual([{ name: 'pull' }]);
+});
+
+test('asked again, it changes nothing', () => {
+  const once = inject();
+  expect(injectSidecar(once, gateway, defaults)).toEqual([]);
+});
+
+test.each<[string, (pod: Pod) => Pod]>([
+  ['before ours', (pod) => inject(awsWebhook(pod))],
+  ['after ours', (pod) => awsWebhook(inject(pod))],
+  ['after ours, which is asked again', (pod) => inject(awsWebhook(inject(pod)))],
+  [
+    'between, for the first containers alone',
+    (pod) => {
+      const ours = inject(pod);
+      const theirs = awsWebhook(pod).spec?.containers ?? [];
+      return inject({ ...ours, spec: { ...ours.spec, containers: theirs } });
+    },
+  ],
+])("AWS's webhook runs %s: its role reaches the processor, once", (_when, run) => {
+  const { env = [], volumeMounts = [] } = sidecarOf(run(proxyPod));
+  expect(env.filter(({ name }) => name.startsWith('AWS_')).map(({ name }) => name)).toEqual([
+    'AWS_ROLE_ARN',
+    'AWS_WEB_IDENTITY_TOKEN_FILE',
+  ]);
+  expect(volumeMounts.filter(({ name }) => name === 'aws-iam-token')).toHaveLength(1);
+});
+
+describe('a GatewayConfig', () => {
+  const withOverrides = (overrides: GatewaySidecar['overrides']): Record<string, unknown> =>
+    sidecarOf(inject(proxyPod, { ...gateway, ...(overrides && { overrides }) }));
+
+  test.each([
+    ['an image', { image: 'x/y:1' }, 'x/y:1'],
+    ['a repository', { imageRepository: 'mirror:5000/extproc' }, 'mirror:5000/extproc:v0.1.0'],
+  ])('may name %s', (_what, overrides, image) => {
+    expect(withOverrides(overrides)['image']).toBe(image);
+  });
+
+  test('keeps a digest', () => {
+    const image = 'a/b@sha256:0123';
+    const pod = inject(
+      proxyPod,
+      { ...gateway, overrides: { imageRepository: 'c:1/d' } },
+      { ...defaults, image },
+    );
+    expect(sidecarOf(pod)['image']).toBe('c:1/d@sha256:0123');
+  });
+
+  test('has the last word on variables, resources and rights, and may mount more', () => {
+    const sidecar = withOverrides({
+      env: [
+        { name: 'HTTPS_PROXY', value: 'http://other' },
+        { name: 'A', value: 'b' },
+      ],
+      resources: { limits: { memory: '1Gi' } },
+      securityContext: { runAsUser: 1000 },
+      volumeMounts: [{ name: 'extra', mountPath: '/extra' }],
+    });
+    expect(sidecar).toMatchObject({
+      env: [
+        { name: 'HTTPS_PROXY', value: 'http://other' },
+        { name: 'A', value: 'b' },
+      ],
+      resources: { limits: { memory: '1Gi' } },
+      securityContext: { runAsUser: 1000, runAsNonRoot: true },
+    });
+    expect(sidecar['volumeMounts']).toHaveLength(3);
+  });
+});

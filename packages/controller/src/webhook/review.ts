@@ -1,0 +1,48 @@
+import { owningGatewayName, owningGatewayNamespace } from '@aigw/planner';
+import { type GatewaySidecar, injectSidecar } from './inject-sidecar.ts';
+import type { Pod } from './pod.ts';
+import type { SidecarDefaults } from './sidecar-container.ts';
+
+/** @see https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#response */
+export interface AdmissionReview {
+  readonly apiVersion: 'admission.k8s.io/v1';
+  readonly kind: 'AdmissionReview';
+  readonly response: {
+    readonly uid: string;
+    readonly allowed: true;
+    readonly patchType?: 'JSONPatch';
+    readonly patch?: string;
+  };
+}
+
+/** What the proxies of a Gateway get; `undefined` for one that serves no AI route. */
+export type FindSidecar = (namespace: string, name: string) => GatewaySidecar | undefined;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Answers the API server's question about a new pod: every pod is let in, a Gateway's proxies with their sidecar. */
+export function reviewPod(
+  review: unknown,
+  findSidecar: FindSidecar,
+  defaults: SidecarDefaults,
+): AdmissionReview | undefined {
+  const request = isRecord(review) ? review['request'] : undefined;
+  if (!isRecord(request) || typeof request['uid'] !== 'string') return undefined;
+  const pod: Pod = isRecord(request['object']) ? request['object'] : {};
+  const { [owningGatewayNamespace]: namespace, [owningGatewayName]: name } = pod.metadata?.labels ?? {};
+  const gateway = namespace === undefined || name === undefined ? undefined : findSidecar(namespace, name);
+  const steps = gateway === undefined ? [] : injectSidecar(pod, gateway, defaults);
+  return {
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    response: {
+      uid: request['uid'],
+      allowed: true,
+      ...(steps.length > 0 && {
+        patchType: 'JSONPatch',
+        patch: Buffer.from(JSON.stringify(steps)).toString('base64'),
+      }),
+    },
+  };
+}
