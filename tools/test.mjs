@@ -1,4 +1,5 @@
 /** `npm test`: everything that `npm run check` does, then the build and the end-to-end tests with a real Envoy. */
+import { findClaudeCode } from '../e2e/src/fixtures/find-claude-code.ts';
 import { checkSteps, runSteps } from './check.mjs';
 import { runCommand } from './run-command.mjs';
 import { formatCounts } from './test-counts.mjs';
@@ -9,13 +10,18 @@ async function describeDocker() {
   return 'left out: the container launcher (testcontainers), because no Docker daemon answers; the process launcher runs the same requests';
 }
 
-const leftOut = await describeDocker();
+function describeClaudeCode() {
+  if (findClaudeCode() !== undefined) return undefined;
+  return 'left out: Claude Code itself, because it is not installed (npm run install-claude-code -w e2e); what it sends is tested';
+}
+
+const leftOut = [await describeDocker(), describeClaudeCode()].filter((reason) => reason !== undefined);
 const { ok, counts, lines } = await runSteps([
   ...checkSteps,
   ['build', () => runCommand('npm', ['run', '--silent', 'build'])],
   ['end to end', () => runCommand('npm', ['run', '--silent', 'e2e', '-w', 'e2e'])],
 ]);
 console.log(`\n${lines.join('\n')}`);
-if (leftOut !== undefined) console.log(`  ${leftOut}`);
+for (const reason of leftOut) console.log(`  ${reason}`);
 console.log(formatCounts(counts));
 process.exitCode = ok && counts.failed === 0 ? 0 : 1;

@@ -2,12 +2,7 @@ import { join } from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
 import { type Answer, post, readAnswer } from './clients/http.ts';
 import { expectStatus } from './expect-error.ts';
-import {
-  type ClaudeCodeOptions,
-  type ClaudeCodeResult,
-  findClaudeCode,
-  runClaudeCode,
-} from './fixtures/claude-code.ts';
+import { type ClaudeCodeOptions, type ClaudeCodeResult, runClaudeCode } from './fixtures/claude-code.ts';
 import { readMessageStream } from './expect-answer.ts';
 import {
   claudeCodeBody,
@@ -15,6 +10,7 @@ import {
   type ClaudeCodeTurns,
   readSchema,
 } from './fixtures/claude-code-request.ts';
+import { findClaudeCode } from './fixtures/find-claude-code.ts';
 import { describeBackends, models, rules, useMockedGateway } from './fixtures/mocked-gateway.ts';
 import { buildResources } from './fixtures/resources.ts';
 
@@ -118,12 +114,15 @@ test('the models that Claude Code can choose from are listed in its form', async
 });
 
 const claudeCode = findClaudeCode();
-// 360 MB, so it is no dependency; README.md says how to have these tests run.
+// 360 MB, so it is no dependency; README.md says how to have these tests run, and `npm test` says where they are left out.
 const describeWithClaudeCode = claudeCode === undefined ? describe.skip : describe;
 
 describeWithClaudeCode('Claude Code itself', () => {
-  const run = (options: Omit<ClaudeCodeOptions, 'url'>): Promise<ClaudeCodeResult> =>
-    runClaudeCode(claudeCode!, { ...options, url: running.gateway.url });
+  const run = async (options: Omit<ClaudeCodeOptions, 'url'>): Promise<ClaudeCodeResult> => {
+    const { answer, otherHosts } = await runClaudeCode(claudeCode!, { ...options, url: running.gateway.url });
+    expect(otherHosts).toEqual([]);
+    return answer;
+  };
   beforeEach(() => {
     running.mock.clear();
   });
