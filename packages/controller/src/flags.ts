@@ -26,9 +26,41 @@ export interface ControllerFlags {
   readonly extprocContainer: string;
   /** The path of the data plane's socket, as Envoy sees it. */
   readonly extprocSocket: string;
+  readonly sidecar: SidecarFlags;
+  /** The Service by which the API server calls the webhook, in our own namespace. */
+  readonly serviceName: string;
+  /** The MutatingWebhookConfiguration; empty: `envoy-ai-gateway-gateway-pod-mutator.` and our namespace. */
+  readonly webhookConfigurationName: string;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
+
+/** What the container of the external processor is started with. */
+export interface SidecarFlags {
+  readonly image: string;
+  readonly imagePullPolicy: string;
+  readonly imagePullSecrets: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+  readonly adminPort: number;
+}
+
+const listFlag: FlagSpec<readonly string[]> = {
+  default: [],
+  parse: (text) => text.split(';').filter((item) => item !== ''),
+};
+
+/** `NAME=value;NAME=value`; a value may contain `=`. */
+const environmentFlag: FlagSpec<SidecarFlags['env']> = {
+  default: [],
+  parse: (text) =>
+    listFlag.parse(text).map((pair) => {
+      const [, name, value] = /^\s*([^=\s]+)\s*=(.*)$/s.exec(pair) ?? [];
+      if (name === undefined || value === undefined) throw new Error('expected NAME=value;NAME=value');
+      return { name, value };
+    }),
+};
 
 const addressFlag = (address: string): FlagSpec<ListenAddress> => ({
   default: parseListenAddress(address),
@@ -45,6 +77,15 @@ const specs = {
   leaseName: textFlag('ai-gateway-controller'),
   extProcContainerName: textFlag('ai-gateway-extproc'),
   extProcSocketPath: textFlag('/etc/ai-gateway-extproc-uds/run.sock'),
+  extProcImage: textFlag('docker.io/envoyproxy/ai-gateway-extproc:latest'),
+  extProcImagePullPolicy: choiceFlag(['Always', 'IfNotPresent', 'Never'], 'IfNotPresent'),
+  extProcImagePullSecrets: listFlag,
+  extProcExtraEnvVars: environmentFlag,
+  extProcLogLevel: choiceFlag(logLevels, 'info'),
+  extProcLogFormat: choiceFlag(logFormats, 'json'),
+  extProcAdminPort: integerFlag(1064),
+  serviceName: textFlag('ai-gateway-controller'),
+  webhookConfigurationName: textFlag(''),
   logLevel: choiceFlag(logLevels, 'info'),
   logFormat: choiceFlag(logFormats, 'json'),
 };
@@ -70,6 +111,17 @@ export function parseControllerFlags(args: readonly string[]): ControllerFlagsRe
       leaseName: values.leaseName,
       extprocContainer: values.extProcContainerName,
       extprocSocket: values.extProcSocketPath,
+      sidecar: {
+        image: values.extProcImage,
+        imagePullPolicy: values.extProcImagePullPolicy,
+        imagePullSecrets: values.extProcImagePullSecrets,
+        env: values.extProcExtraEnvVars,
+        logLevel: values.extProcLogLevel,
+        logFormat: values.extProcLogFormat,
+        adminPort: values.extProcAdminPort,
+      },
+      serviceName: values.serviceName,
+      webhookConfigurationName: values.webhookConfigurationName,
       logLevel: values.logLevel,
       logFormat: values.logFormat,
     },

@@ -10,8 +10,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type ControlPlane, createControlPlane } from './control-plane.ts';
 import { createExtensionServer } from './extension-server/extension-server.ts';
 import type { ControllerFlags } from './flags.ts';
-import { createApiClient } from './kube/api-client.ts';
+import { type ApiClient, createApiClient } from './kube/api-client.ts';
 import { createLeaderElection } from './manager/leader-election.ts';
+import { createFindSidecar } from './webhook/find-sidecar.ts';
+import { createWebhookService } from './webhook/webhook-service.ts';
 
 export interface ControllerOptions {
   readonly flags: ControllerFlags;
@@ -26,10 +28,13 @@ const sha256Hex = (text: string): string => createHash('sha256').update(text).di
 /** The API server has whole seconds. */
 const now = (): string => new Date().toISOString().replace(/\.\d+Z$/, 'Z');
 
-function controlPlaneOf({ flags, logger, metrics, pod }: ControllerOptions): ControlPlane {
+function apiClient(): ApiClient {
   const config = new KubeConfig();
   config.loadFromDefault();
-  const client = createApiClient(config);
+  return createApiClient(config);
+}
+
+function controlPlaneOf({ flags, logger, metrics, pod }: ControllerOptions, client: ApiClient): ControlPlane {
   const results = metrics.counter({
     name: 'aigw_controller_reconciles_total',
     help: 'Reconciliations by controller and outcome.',
@@ -116,12 +121,42 @@ function extensionService({ flags, logger }: ControllerOptions): Service {
   };
 }
 
+/** Every replica serves it, from what it has seen of the cluster. */
+function webhookService(
+  { flags, logger, pod }: ControllerOptions,
+  client: ApiClient,
+  plane: ControlPlane,
+  state: { readonly isReady: boolean },
+): Service {
+  const { sidecar, extprocContainer, extprocSocket, webhookConfigurationName: given } = flags;
+  return createWebhookService({
+    client,
+    logger,
+    port: flags.webhookPort,
+    service: { namespace: pod.namespace, name: flags.serviceName },
+    configurationName: given === '' ? `envoy-ai-gateway-gateway-pod-mutator.${pod.namespace}` : given,
+    certificateSecret: `${flags.serviceName}-webhook-certificate`,
+    isReady: () => state.isReady,
+    findSidecar: createFindSidecar(plane.state.resources, sha256Hex),
+    defaults: {
+      ...sidecar,
+      containerName: extprocContainer,
+      socket: extprocSocket,
+      imagePullSecrets: sidecar.imagePullSecrets.map((name) => ({ name })),
+      extraArgs: [],
+    },
+  });
+}
+
 /** The parts of the controller in the order in which they start; they stop in the opposite one. */
 export function createControllerServices(options: ControllerOptions): Service[] {
   const state = { isReady: false };
+  const client = apiClient();
+  const plane = controlPlaneOf(options, client);
   return [
     adminService(options, state),
     extensionService(options),
-    watchService(controlPlaneOf(options), options.logger, state),
+    webhookService(options, client, plane, state),
+    watchService(plane, options.logger, state),
   ];
 }

@@ -21,7 +21,8 @@ export interface WebhookOptions {
   /** Whether the cluster has been seen; until then the API server is asked to try again. */
   readonly isReady: () => boolean;
   readonly findSidecar: FindSidecar;
-  readonly defaults: SidecarDefaults;
+  /** Whether containers that outlive the others are known is asked of the API server. */
+  readonly defaults: Omit<SidecarDefaults, 'isNative'>;
 }
 
 /** How often certificate and trust are looked at; both are written only when they have to be. */
@@ -50,12 +51,22 @@ async function prepareCertificate(options: WebhookOptions): Promise<IssuedCertif
   return certificate;
 }
 
+/** Containers with `restartPolicy: Always` that start before the others: on by default from 1.29. */
+async function knowsNativeSidecars(client: ApiClient): Promise<boolean> {
+  const { major, minor } = (await client.request({ method: 'GET', path: '/version' })) as Record<
+    string,
+    string
+  >;
+  // Some services write `29+`.
+  return Number(major) > 1 || Number.parseInt(minor ?? '', 10) >= 29;
+}
+
 /**
  * Gives the proxies of Gateways with AI routes their sidecar when they are created. It makes its own certificate, renews
  * it, and tells the API server; every replica serves.
  */
 export function createWebhookService(options: WebhookOptions): Service {
-  const { findSidecar, defaults, logger, port, isReady } = options;
+  const { client, findSidecar, logger, port, isReady } = options;
   let server: WebhookServer | undefined;
   let timer: NodeJS.Timeout | undefined;
   const check = async (): Promise<void> => {
@@ -68,6 +79,7 @@ export function createWebhookService(options: WebhookOptions): Service {
   return {
     name: 'webhook',
     async start() {
+      const defaults = { ...options.defaults, isNative: await knowsNativeSidecars(client) };
       const certificate = await prepareCertificate(options);
       server = createWebhookServer(certificate, {
         isReady,
