@@ -1,3 +1,5 @@
+import type { ProviderClock } from './provider-clock.ts';
+
 /** What a request is signed with. */
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -14,6 +16,22 @@ export type CredentialSource = () => Promise<AwsCredentials>;
 export interface CredentialCache {
   /** @throws AwsAuthError `credentials_unavailable`, or rejects with it. */
   get(): AwsCredentials | Promise<AwsCredentials>;
+  /**
+   * AWS refused credentials that were to be good. Fetches others, once however many callers say so; never rejects.
+   * @returns true when there are others now.
+   */
+  replace(refused: AwsCredentials): Promise<boolean>;
+  /** The time that expiries are read by and signatures state. */
+  readonly clock: ProviderClock;
+}
+
+/** True when both sign alike. */
+export function isSameCredentials(a: AwsCredentials, b: AwsCredentials): boolean {
+  return (
+    a.accessKeyId === b.accessKeyId &&
+    a.secretAccessKey === b.secretAccessKey &&
+    a.sessionToken === b.sessionToken
+  );
 }
 
 /** What an SDK provider resolved to, as our own type, without its extras. */

@@ -18,12 +18,19 @@ const brand = Symbol.for('aigw.aws-auth');
 /** A failure of credentials or signing. Messages never hold credentials. */
 export class AwsAuthError extends Error {
   readonly code: AwsAuthErrorCode;
+  /** When the source will be asked again, in milliseconds from the failure; `undefined` when that is not known. */
+  readonly retryAfterMs: number | undefined;
   readonly [brand] = true;
 
-  constructor(code: AwsAuthErrorCode, message: string, options: { cause?: unknown } = {}) {
+  constructor(
+    code: AwsAuthErrorCode,
+    message: string,
+    options: { cause?: unknown; retryAfterMs?: number } = {},
+  ) {
     super(message, options);
     this.name = 'AwsAuthError';
     this.code = code;
+    this.retryAfterMs = options.retryAfterMs;
   }
 
   /** True for errors of any copy of this package. */

@@ -1,7 +1,14 @@
 export { type CallerIdentity, type CallerIdentityOptions, fetchCallerIdentity } from './caller-identity.ts';
-export { type AwsCredentials, type CredentialCache, type CredentialSource } from './credentials.ts';
+export {
+  type AwsCredentials,
+  type CredentialCache,
+  type CredentialSource,
+  isSameCredentials,
+} from './credentials.ts';
 export { buildEndpointHost, type EndpointHost, isSameHost, parseEndpointHost } from './endpoint-host.ts';
 export { AwsAuthError, type AwsAuthErrorCode } from './errors.ts';
+export { createProviderClock, type ProviderClock } from './provider-clock.ts';
+export { readSigningRefusal, type SigningRefusal } from './read-refusal.ts';
 export { createRefreshingCredentials, type RefreshingOptions } from './refreshing-credentials.ts';
 export { assertRegion, type RegionHints, regionOfArn, regionOfHost, resolveRegion } from './region.ts';
 export {
@@ -12,7 +19,9 @@ export {
   type SigningOptions,
 } from './signer.ts';
 export { type AssumeRoleOptions, createAssumeRoleSource } from './sources/assume-role.ts';
+export { type ClientCredentials } from './sources/client-token.ts';
 export { createDefaultChainSource } from './sources/default-chain.ts';
+export { createOidcExchangeSource, type OidcExchangeOptions } from './sources/oidc-exchange.ts';
 export { createRoleSource } from './sources/role.ts';
 export { createStaticFileSource, type StaticFileOptions } from './sources/static-file.ts';
 export { createWebIdentitySource, type WebIdentityOptions } from './sources/web-identity.ts';

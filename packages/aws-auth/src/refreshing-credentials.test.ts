@@ -135,7 +135,74 @@ test('errors of the source keep their code', async () => {
     now: () => 0,
     random: () => 0,
   });
-  await expect((async () => cache.get())()).rejects.toBe(error);
+  await expect((async () => cache.get())()).rejects.toMatchObject({
+    code: 'invalid_credentials_file',
+    message: 'x',
+  });
+});
+
+test('a failure says when the source is asked again, later each time up to 10 s', async () => {
+  const { state, cache } = setUp();
+  state.isDown = true;
+  const waits: unknown[] = [];
+  for (let index = 0; index < 8; index += 1) {
+    const error: unknown = await (async () => cache.get())().catch((reason: unknown) => reason);
+    waits.push((error as AwsAuthError).retryAfterMs);
+    state.time += 10_000;
+  }
+  expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
+});
+
+describe('credentials that AWS refuses', () => {
+  test('are replaced once, however many say so, and later ones get the new at once', async () => {
+    const { state, cache, hold, release } = setUp();
+    const refused = await cache.get();
+    hold();
+    const replacements = Array.from({ length: 50 }, () => cache.replace(refused));
+    expect(cache.get()).toBe(refused);
+    release();
+    expect(new Set(await Promise.all(replacements))).toEqual(new Set([true]));
+    expect(await cache.replace(refused)).toBe(true);
+    expect(cache.get()).toMatchObject({ accessKeyId: 'AK2' });
+    expect(state.calls).toBe(2);
+  });
+
+  test('serve on when there are no others', async () => {
+    const { state, cache } = setUp();
+    const refused = await cache.get();
+    state.isDown = true;
+    expect(await cache.replace(refused)).toBe(false);
+    expect(cache.get()).toBe(refused);
+  });
+
+  test('are fetched again only after a while when the new ones are refused too', async () => {
+    const { state, cache } = setUp({ lifetimeMs: 3_600_000 });
+    expect(await cache.replace(await cache.get())).toBe(true);
+    expect(await cache.replace(await cache.get())).toBe(false);
+    expect(state.calls).toBe(2);
+    state.time += 10_000;
+    expect(await cache.replace(await cache.get())).toBe(true);
+    expect(state.calls).toBe(3);
+  });
+
+  test('that never change are no reason to ask AWS again', async () => {
+    const cache = createRefreshingCredentials({
+      source: () => Promise.resolve({ accessKeyId: 'AK', secretAccessKey: 's' }),
+      now: () => 0,
+      random: () => 0,
+    });
+    expect(await cache.replace(await cache.get())).toBe(false);
+  });
+});
+
+test("expiries are read by the provider's clock", async () => {
+  const { state, cache } = setUp({ lifetimeMs: 3_600_000 });
+  await cache.get();
+  // Seen from AWS, whose clock is ahead, they are about to expire.
+  cache.clock.learn(new Date(state.time + 3_400_000).toUTCString());
+  expect(cache.get()).toMatchObject({ accessKeyId: 'AK1' });
+  await settle();
+  expect(state.calls).toBe(2);
 });
 
 test('whatever the times, expired credentials are never given while the source works', async () => {

@@ -1,5 +1,11 @@
-import type { AwsCredentials, CredentialCache, CredentialSource } from './credentials.ts';
+import {
+  type AwsCredentials,
+  type CredentialCache,
+  type CredentialSource,
+  isSameCredentials,
+} from './credentials.ts';
 import { AwsAuthError, describeFailure } from './errors.ts';
+import { createProviderClock, type ProviderClock } from './provider-clock.ts';
 
 export interface RefreshingOptions {
   readonly source: CredentialSource;
@@ -16,53 +22,93 @@ export interface RefreshingOptions {
 const maxLeadMs = 5 * 60_000;
 const leadShare = 0.25;
 const minRetryMs = 250;
-const maxRetryMs = 30_000;
+const maxRetryMs = 10_000;
+/** AWS may refuse new credentials too; asking for more with every request would help nobody. */
+const minReplaceMs = 10_000;
 
 /**
  * Keeps credentials and fetches new ones ahead of their expiry: 5 minutes, or a quarter of the lifetime where that is less,
  * up to half as early again by chance. One fetch at a time, whoever asks; the old ones serve until they really expire.
- * After a failure it waits before it asks again, doubling from 250 ms to 30 s.
+ * After a failure it waits before it asks again, doubling from 250 ms to 10 s.
  */
 export function createRefreshingCredentials(options: RefreshingOptions): CredentialCache {
-  const { now } = options;
-  let current: Kept | undefined;
-  let flight: Promise<AwsCredentials> | undefined;
-  let failure:
-    { readonly error: AwsAuthError; readonly retryAt: number; readonly delayMs: number } | undefined;
+  return new RefreshingCredentials(options);
+}
 
-  const fetchNew = async (): Promise<AwsCredentials> => {
+class RefreshingCredentials implements CredentialCache {
+  readonly clock: ProviderClock;
+  readonly #options: RefreshingOptions;
+  #current: Kept | undefined;
+  #flight: Promise<AwsCredentials> | undefined;
+  #failure: Failure | undefined;
+  #replacedAt = -Infinity;
+
+  constructor(options: RefreshingOptions) {
+    this.#options = options;
+    this.clock = createProviderClock(options.now);
+  }
+
+  get(): AwsCredentials | Promise<AwsCredentials> {
+    const current = this.#current;
+    const time = this.clock.now();
+    if (current !== undefined && time < current.refreshAt) return current.credentials;
+    if (current !== undefined && time < current.expiresAt) {
+      // Ahead of time nobody waits, and nobody but `onError` hears of a failure.
+      if (this.#mayAsk()) this.#refresh().catch(() => undefined);
+      return current.credentials;
+    }
+    if (this.#failure !== undefined && !this.#mayAsk()) throw this.#failure.error;
+    return this.#refresh();
+  }
+
+  async replace(refused: AwsCredentials): Promise<boolean> {
+    if (this.#current !== undefined && !isSameCredentials(this.#current.credentials, refused)) return true;
+    if (this.#flight === undefined) {
+      const time = this.#options.now();
+      if (time - this.#replacedAt < minReplaceMs || !this.#mayAsk()) return false;
+      this.#replacedAt = time;
+    }
+    return this.#refresh().then(
+      (fresh) => !isSameCredentials(fresh, refused),
+      () => false,
+    );
+  }
+
+  #mayAsk(): boolean {
+    return (
+      this.#flight !== undefined ||
+      this.#failure === undefined ||
+      this.#options.now() >= this.#failure.retryAt
+    );
+  }
+
+  #refresh(): Promise<AwsCredentials> {
+    return (this.#flight ??= this.#fetch());
+  }
+
+  async #fetch(): Promise<AwsCredentials> {
     try {
-      const credentials = await withTimeout(options);
-      current = keep(credentials, options);
-      failure = undefined;
+      const credentials = await withTimeout(this.#options);
+      this.#current = keep(credentials, this.clock.now(), this.#options.random());
+      this.#failure = undefined;
       return credentials;
     } catch (cause) {
-      const error = toUnavailable(cause);
-      const delayMs = Math.min(maxRetryMs, failure === undefined ? minRetryMs : failure.delayMs * 2);
-      failure = { error, delayMs, retryAt: now() + delayMs };
-      options.onError?.(error);
+      const earlierMs = this.#failure?.delayMs;
+      const delayMs = earlierMs === undefined ? minRetryMs : Math.min(maxRetryMs, earlierMs * 2);
+      const error = toUnavailable(cause, delayMs);
+      this.#failure = { error, delayMs, retryAt: this.#options.now() + delayMs };
+      this.#options.onError?.(error);
       throw error;
     } finally {
-      flight = undefined;
+      this.#flight = undefined;
     }
-  };
+  }
+}
 
-  const refresh = (): Promise<AwsCredentials> => (flight ??= fetchNew());
-
-  return {
-    get() {
-      const time = now();
-      if (current !== undefined && time < current.refreshAt) return current.credentials;
-      const mayAsk = flight !== undefined || failure === undefined || time >= failure.retryAt;
-      if (current !== undefined && time < current.expiresAt) {
-        // Ahead of time nobody waits, and nobody but `onError` hears of a failure.
-        if (mayAsk) refresh().catch(() => undefined);
-        return current.credentials;
-      }
-      if (!mayAsk && failure !== undefined) throw failure.error;
-      return refresh();
-    },
-  };
+interface Failure {
+  readonly error: AwsAuthError;
+  readonly retryAt: number;
+  readonly delayMs: number;
 }
 
 interface Kept {
@@ -71,13 +117,13 @@ interface Kept {
   readonly expiresAt: number;
 }
 
-function keep(credentials: AwsCredentials, { now, random }: RefreshingOptions): Kept {
+function keep(credentials: AwsCredentials, time: number, random: number): Kept {
   const expiresAt = credentials.expiration?.getTime() ?? Infinity;
-  const lifetime = expiresAt - now();
+  const lifetime = expiresAt - time;
   if (lifetime <= 0)
     throw new AwsAuthError('credentials_unavailable', 'the source gave credentials that have expired');
   const lead = Math.min(maxLeadMs, lifetime * leadShare);
-  return { credentials, expiresAt, refreshAt: expiresAt - lead * (1 + random() / 2) };
+  return { credentials, expiresAt, refreshAt: expiresAt - lead * (1 + random / 2) };
 }
 
 async function withTimeout({ source, timeoutMs = 8000 }: RefreshingOptions): Promise<AwsCredentials> {
@@ -94,7 +140,9 @@ async function withTimeout({ source, timeoutMs = 8000 }: RefreshingOptions): Pro
   }
 }
 
-function toUnavailable(cause: unknown): AwsAuthError {
-  if (AwsAuthError.is(cause)) return cause;
-  return new AwsAuthError('credentials_unavailable', `no AWS credentials: ${describeFailure(cause)}`);
+function toUnavailable(cause: unknown, retryAfterMs: number): AwsAuthError {
+  const [code, message] = AwsAuthError.is(cause)
+    ? [cause.code, cause.message]
+    : (['credentials_unavailable', `no AWS credentials: ${describeFailure(cause)}`] as const);
+  return new AwsAuthError(code, message, { retryAfterMs });
 }

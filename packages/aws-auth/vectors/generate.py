@@ -74,7 +74,34 @@ ODD_IDS = [
     'quote"back\\slash',
     "double//slash",
 ]
-MODEL_IDS = PLAIN_IDS + ARNS + ODD_IDS
+# What users really write: every geography before every vendor's model, and the same model through every kind of ARN.
+GEOGRAPHIES = ["us.", "eu.", "apac.", "jp.", "au.", "us-gov.", "global."]
+VENDOR_IDS = [model for model in PLAIN_IDS if model.split(".")[0] not in ("us", "eu", "apac", "jp", "au", "global", "us-gov")]
+PROFILE_IDS = [geography + model for model in VENDOR_IDS for geography in GEOGRAPHIES]
+PARTITIONS = [
+    ("aws", "ap-southeast-2"),
+    ("aws-us-gov", "us-gov-east-1"),
+    ("aws-cn", "cn-northwest-1"),
+    ("aws-iso", "us-iso-east-1"),
+    ("aws-iso-b", "us-isob-east-1"),
+    ("aws-eusc", "eusc-de-east-1"),
+]
+RESOURCES = [
+    "inference-profile/global.anthropic.claude-sonnet-4-5-20250929-v1:0",
+    "application-inference-profile/0a1b2c3d4e5f",
+    "provisioned-model/9z8y7x",
+    "imported-model/fedcba654321",
+    "custom-model-deployment/123abc",
+    "marketplace/model-endpoint/all-access",
+    "prompt/PROMPT67890:12",
+]
+PARTITION_ARNS = [
+    f"arn:{partition}:bedrock:{region}:{ACCOUNT}:{resource}"
+    for partition, region in PARTITIONS
+    for resource in RESOURCES
+]
+FULL_IDS = PLAIN_IDS + ARNS + ODD_IDS
+MORE_IDS = list(dict.fromkeys(PROFILE_IDS + PARTITION_ARNS))
 BODY_SIZES = [0, 2, 1000, 70000]
 OPERATIONS = ["converse", "converse-stream", "invoke", "invoke-with-response-stream", "count-tokens"]
 DATES = ["20260102T030405Z", "20261231T235959Z"]
@@ -84,6 +111,7 @@ HOSTS = [
     ("eu-central-1", "bedrock-runtime.eu-central-1.api.aws"),
     ("us-west-2", "vpce-0a1b-2c3d.bedrock-runtime.us-west-2.vpce.amazonaws.com"),
     ("cn-north-1", "bedrock-runtime.cn-north-1.amazonaws.com.cn"),
+    ("us-iso-east-1", "bedrock-runtime.us-iso-east-1.c2s.ic.gov"),
     ("us-west-2", "bedrock.corp.example:8443"),
 ]
 TOKEN = "FwoGZXIvYXdzEXAMPLE//////////wEaDPlaceholder+Token/With=Signs=="
@@ -110,26 +138,32 @@ def sign(case):
     return {**case, "canonicalRequest": canonical, "authorization": request.headers["Authorization"]}
 
 
+def build_case(model, mix, size, has_token):
+    region, host = HOSTS[mix % len(HOSTS)]
+    # Colons and semicolons go raw on most wires and encoded on some; both must hold.
+    safe = ":;" if mix % 5 else ""
+    path = f"/model/{quote(model, safe=safe)}/{OPERATIONS[mix % len(OPERATIONS)]}"
+    if mix % 11 == 3:
+        path += "?b=2&a=x%20y&empty="
+    return {
+        "model": model,
+        "path": path,
+        "host": host,
+        "region": region,
+        "bodySize": size,
+        "hasSessionToken": has_token,
+        "date": DATES[mix % len(DATES)],
+    }
+
+
 def cases():
-    for number, model in enumerate(MODEL_IDS):
+    for number, model in enumerate(FULL_IDS):
         for offset, size in enumerate(BODY_SIZES):
-            mix = number + offset
-            region, host = HOSTS[mix % len(HOSTS)]
-            # Colons and semicolons go raw on most wires and encoded on some; both must hold.
-            safe = ":;" if mix % 5 else ""
-            path = f"/model/{quote(model, safe=safe)}/{OPERATIONS[mix % len(OPERATIONS)]}"
-            if mix % 11 == 3:
-                path += "?b=2&a=x%20y&empty="
             for has_token in (False, True):
-                yield {
-                    "model": model,
-                    "path": path,
-                    "host": host,
-                    "region": region,
-                    "bodySize": size,
-                    "hasSessionToken": has_token,
-                    "date": DATES[mix % len(DATES)],
-                }
+                yield build_case(model, number + offset, size, has_token)
+    for number, model in enumerate(MORE_IDS):
+        for has_token in (False, True):
+            yield build_case(model, number, BODY_SIZES[(number + has_token) % len(BODY_SIZES)], has_token)
 
 
 json.dump(

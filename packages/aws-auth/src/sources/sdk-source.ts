@@ -12,6 +12,7 @@ export function createSdkSource(load: () => Promise<() => Promise<AwsCredentialI
       const provider = await load();
       return toAwsCredentials(await provider());
     } catch (cause) {
+      if (AwsAuthError.is(cause)) throw cause;
       throw new AwsAuthError('credentials_unavailable', `no AWS credentials: ${describeFailure(cause)}`);
     }
   };

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { AwsAuthError } from '../errors.ts';
 import { createAssumeRoleSource } from './assume-role.ts';
 import { createDefaultChainSource } from './default-chain.ts';
 import { createRoleSource } from './role.ts';
@@ -97,6 +98,38 @@ test('a role is assumed with other credentials', async () => {
   expect(calls[0]?.form.get('RoleSessionName')).toBe('ai-gateway');
   expect(calls[0]?.authorization).toContain(`Credential=AKMASTER/`);
   expect(calls[0]?.authorization).toContain(`/${region}/sts/`);
+});
+
+test('a role is assumed with an external id, tags and a name of the session', async () => {
+  const master = () => Promise.resolve({ accessKeyId: 'AKMASTER', secretAccessKey: 's' });
+  const sessionTags = [
+    { key: 'team', value: 'search' },
+    { key: 'stage', value: 'prod' },
+  ];
+  const source = createAssumeRoleSource({
+    roleArn,
+    region,
+    master,
+    externalId: 'partner-7',
+    sessionTags,
+    sessionName: 'gw',
+  });
+  expectRole(await source(), 'AssumeRole');
+  const form = Object.fromEntries(calls[0]?.form ?? []);
+  expect(form).toMatchObject({
+    ExternalId: 'partner-7',
+    RoleSessionName: 'gw',
+    'Tags.member.1.Key': 'team',
+    'Tags.member.1.Value': 'search',
+    'Tags.member.2.Key': 'stage',
+    'Tags.member.2.Value': 'prod',
+  });
+});
+
+test('what keeps the master credentials away is told as it is', async () => {
+  const error = new AwsAuthError('invalid_credentials_file', 'the AWS credentials file has no section [x]');
+  const master = () => Promise.reject(error);
+  await expect(createAssumeRoleSource({ roleArn, region, master })()).rejects.toBe(error);
 });
 
 test('a web identity token is read again for each fetch', async () => {

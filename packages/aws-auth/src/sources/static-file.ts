@@ -4,6 +4,7 @@ import type { IniSection } from '@smithy/types';
 import { type AwsCredentials, type CredentialSource, toAwsCredentials } from '../credentials.ts';
 import { AwsAuthError } from '../errors.ts';
 import { createSdkSource } from './sdk-source.ts';
+import { buildStsClientConfig } from './sts-client.ts';
 
 export interface StaticFileOptions {
   /** Text in the format of `~/.aws/credentials`. */
@@ -50,7 +51,7 @@ function readKeys(section: IniSection, profile: string): AwsCredentials {
 
 function assumeRole(options: StaticFileOptions, files: MemoryFiles): Promise<AwsCredentials> {
   const { profile = 'default', region } = options;
-  const clientConfig = region === undefined ? {} : { region };
+  const clientConfig = region === undefined ? {} : buildStsClientConfig(region);
   const { filepath, configFilepath } = files;
   const source = createSdkSource(async () => {
     const { fromIni } = await import('@aws-sdk/credential-providers');

@@ -1,5 +1,6 @@
 import type { CredentialSource } from '../credentials.ts';
 import { createSdkSource } from './sdk-source.ts';
+import { buildStsClientConfig } from './sts-client.ts';
 
 export interface WebIdentityOptions {
   readonly roleArn: string;
@@ -20,7 +21,7 @@ export function createWebIdentitySource(options: WebIdentityOptions): Credential
       roleArn,
       webIdentityTokenFile: tokenFile,
       roleSessionName: sessionName ?? 'ai-gateway',
-      clientConfig: { region },
+      clientConfig: buildStsClientConfig(region),
     });
   });
 }
