@@ -1,3 +1,5 @@
+import { type AddressInfo, createServer } from 'node:net';
+
 import { type Command, type CommandContext, parsePort, runCommandLine } from './command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { healthcheckCommand } from './commands/healthcheck.ts';
@@ -181,4 +183,16 @@ test('mock gives credentials that live as long as it is told', async () => {
 test.each(['0', '-1', '1.5', 'x', '1000000'])('mock takes no lifetime of %s', async (lifetime) => {
   const args = ['--port', '0', '--credential-lifetime', lifetime];
   await expect(mockCommand.run(args, createContext().context)).rejects.toMatchObject({ code: 'usage' });
+});
+
+test('a mock on a port that is taken is refused in a sentence', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const run = runCommandLine(commands, ['mock', '--port', String(port)], createContext().context);
+  await expect(run).rejects.toMatchObject({
+    code: 'setup',
+    message: `port ${port} on 127.0.0.1 is in use; choose another with --port`,
+  });
+  await new Promise((resolve) => server.close(resolve));
 });

