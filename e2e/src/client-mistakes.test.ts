@@ -42,6 +42,19 @@ test.each([
   });
 });
 
+test('more headers than the gateway could add to are refused in so many words', async () => {
+  const headers = Object.fromEntries(Array.from({ length: 180 }, (_, at) => [`x-h${at}`, 'v']));
+  const answer = await post(`${running.gateway.url}/v1/chat/completions`, '{}', headers);
+  expect(expectError(answer, 'openai', 400)).toMatch(/no more than 150/);
+});
+
+test.each(pairs)('%s: a byte order mark does not get in the way', async (_, path, model) => {
+  running.mock.clear();
+  const body = JSON.stringify({ model, max_tokens: 20, messages: [{ role: 'user', content: 'Hi.' }] });
+  expectStatus(await post(running.gateway.url + path, `\ufeff${body}`), 200);
+  expect(running.mock.requests().map((request) => request.body.toString()[0])).toEqual(['{']);
+});
+
 test('a hundred headers are no reason to refuse', async () => {
   const headers = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`x-h${at}`, 'v']));
   const body = JSON.stringify({ model: models.llama, messages: [{ role: 'user', content: 'Hi.' }] });
@@ -82,7 +95,8 @@ describe.each(endpoints)('%s', (path) => {
   });
 
   test('a body of 51 MiB is too large, and the answer says so [A125]', async () => {
-    expectError(await send(conversation(models.anthropic, 51 * mebibyte)), dialect, 413);
+    const answer = await send(conversation(models.anthropic, 51 * mebibyte));
+    expect(expectError(answer, dialect, 413)).toMatch(/larger/);
   });
 });
 

@@ -1,4 +1,5 @@
 import { post } from './clients/http.ts';
+import { openRawConnection, rawRequest } from './clients/raw-http.ts';
 import { expectStatus } from './expect-error.ts';
 import { headersOf, models, pairs, useMockedGateway } from './fixtures/mocked-gateway.ts';
 
@@ -17,6 +18,9 @@ const spoofed = Object.fromEntries(
     'x-amz-target',
     'x-amz-user-agent',
     'x-amz-canary',
+    'x-amzn-trace-id',
+    'x-amzn-bedrock-service-tier',
+    'x-amzn-bedrock-performanceconfig-latency',
     'x-ai-eg-canary',
     'x-ai-eg-model',
     'x-ai-eg-original-path',
@@ -51,6 +55,32 @@ describe.each(pairs)('%s', (_, path, model) => {
     expect(names.filter((name) => name.startsWith('x-ai-eg-') || name.startsWith('x-aigw-'))).toEqual([]);
     expect(answer.text).not.toContain(canary);
     expect(JSON.stringify([...answer.headers])).not.toContain(canary);
+  });
+});
+
+describe.each(pairs)('%s', (_, path, model) => {
+  test('what a client says of the connection, and says twice, stays at the gateway', async () => {
+    running.mock.clear();
+    const body = JSON.stringify({ model, max_tokens: 20, messages: [{ role: 'user', content: 'Hi.' }] });
+    const connection = openRawConnection(running.gateway.url);
+    connection.write(
+      rawRequest(`POST ${path}`, body, [
+        ['authorization', `Bearer ${canary}`],
+        ['Authorization', `Bearer ${canary}`],
+        ['X-Amz-Date', canary],
+        ['x-amz-date', canary],
+        ['expect', canary],
+        ['te', 'trailers'],
+        ['trailer', canary],
+        ['connection', 'keep-alive, x-private'],
+        ['x-private', canary],
+      ]),
+    );
+    expect(await connection.answers(1)).toContain('HTTP/1.1 200 ');
+    connection.close();
+    const [seen] = running.mock.requests();
+    expect(JSON.stringify(seen!.headers)).not.toContain(canary);
+    expect(headersOf(seen!)).not.toHaveProperty('te');
   });
 });
 

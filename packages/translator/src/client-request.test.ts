@@ -27,6 +27,12 @@ test('reads what routing needs and keeps the rest as it is', () => {
   expect(parse('{"model":"m"}')).toMatchObject({ query: '', stream: false });
 });
 
+test('a byte order mark is no part of the body', () => {
+  const request = parse('\ufeff{"model":"m", "x":1.0}');
+  expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(request.body)).toBe('{"model":"m", "x":1.0}');
+  expect(request.document.rawAt(['x'])).toBe('1.0');
+});
+
 test.each([
   ['true', true],
   ['"true"', true],

@@ -18,7 +18,9 @@ const maxModelLength = 2048;
  * Reads what routing and every translation need of a request; the rest of the body is for the provider to judge.
  * @throws TranslationError `invalid_request` that says what to change.
  */
-export function parseClientRequest({ endpoint, path, headers, body }: ClientRequestInput): ClientRequest {
+export function parseClientRequest(input: ClientRequestInput): ClientRequest {
+  const { endpoint, path, headers } = input;
+  const body = withoutByteOrderMark(input.body);
   if (body.length === 0) {
     throw new TranslationError(
       'invalid_request',
@@ -44,6 +46,12 @@ export function parseClientRequest({ endpoint, path, headers, body }: ClientRequ
     model: readModel(value),
     stream: readStream(value),
   };
+}
+
+/** Providers take a mark for broken JSON. */
+function withoutByteOrderMark(body: Uint8Array): Uint8Array {
+  const isMarked = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
+  return isMarked ? body.subarray(3) : body;
 }
 
 /** With repeated fields the gateway and the provider could read different requests. */

@@ -22,7 +22,7 @@ export interface ClientRequest {
   readonly query: string;
   /** Lower-case names; repeated headers joined with `, `. */
   readonly headers: ReadonlyMap<string, string>;
-  /** The bytes exactly as received. */
+  /** The bytes as received, without a byte order mark. */
   readonly body: Uint8Array;
   /** The body as JSON, with access to the source text of every value. */
   readonly document: JsonDocument;

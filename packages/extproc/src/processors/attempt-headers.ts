@@ -5,6 +5,7 @@ import type { Exchange } from '../stream/exchange.ts';
 import {
   internalHeaders,
   isAwsHeader,
+  isConnectionHeader,
   isCredentialHeader,
   isFramingHeader,
   isInternalHeader,
@@ -61,8 +62,7 @@ function isPrivate(name: string): boolean {
     isAwsHeader(name) ||
     isWhereaboutsHeader(name) ||
     name === internalHeaders.destinationEndpoint ||
-    // Envoy has met the one expectation that there is, `100-continue`; a provider would refuse any other with 417.
-    name === 'expect'
+    isConnectionHeader(name)
   );
 }
 

@@ -75,6 +75,16 @@ export function isWhereaboutsHeader(name: string): boolean {
   return whereaboutsHeaders.has(name);
 }
 
+const connectionHeaders = new Set(['expect', 'te', 'trailer']);
+
+/**
+ * True for headers that a client says to the gateway alone. Envoy has met the one expectation that there is,
+ * `100-continue`: a provider would refuse any other with 417.
+ */
+export function isConnectionHeader(name: string): boolean {
+  return connectionHeaders.has(name);
+}
+
 /** True for headers that describe the connection or the body and so are never restored from the client's request. */
 export function isFramingHeader(name: string): boolean {
   return (
@@ -83,8 +93,7 @@ export function isFramingHeader(name: string): boolean {
     name === 'content-length' ||
     name === 'transfer-encoding' ||
     name === 'content-encoding' ||
-    name === 'expect' ||
-    name === 'te' ||
+    isConnectionHeader(name) ||
     name.startsWith('x-envoy-')
   );
 }

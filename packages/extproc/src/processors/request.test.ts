@@ -117,6 +117,41 @@ describe('router', () => {
     expect(answer).toMatchObject({ kind: 'immediateResponse', status: 400 });
   });
 
+  it.each([
+    ['POST', '/v1/nope', 404],
+    ['PUT', chat, 405],
+    ['GET', '/v1/models', 200],
+  ])(
+    '%s %s is answered once its body has come, so that the client can read the answer',
+    (method, path, status) => {
+      const stream = createTestGateway({}).start();
+      const headers = clientHeaders(path, { ':method': method });
+      const [first] = stream.send(headersMessage('requestHeaders', headers));
+      expect(first).toMatchObject({ kind: 'requestHeaders', set: {} });
+      const [second] = stream.send(bodyMessage('requestBody', 'not read', true));
+      expect(second).toMatchObject({ kind: 'immediateResponse', status });
+    },
+  );
+
+  it('sends the body without its byte order mark', () => {
+    const gateway = createTestGateway({ backends: [buildBackend('ns/b/route/r/rule/0/ref/0')] });
+    const { first, second } = sendRequest(gateway, chat, `\ufeff${body}`);
+    const sent = applyChanges(applyChanges(clientHeaders(chat), first), second!);
+    const [answer] = gateway
+      .start()
+      .send(attemptHeaders('ns/b/route/r/rule/0/ref/0', { ...sent, 'content-length': '99' }));
+    expect(answer!.body).toBe(body);
+  });
+
+  it('refuses more headers than Envoy could add to', () => {
+    const many = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`x-${index}`, 'x']));
+    const [answer] = createTestGateway({})
+      .start()
+      .send(headersMessage('requestHeaders', clientHeaders(chat, many), { endOfStream: true }));
+    expect(answer).toMatchObject({ status: 400 });
+    expect(answer!.body).toContain('send no more than 150');
+  });
+
   it('lists models in the shape of the API that was called [A119]', () => {
     const models = [{ Name: 'm/1', OwnedBy: 'me', CreatedAt: '2026-01-01T00:00:00Z' }];
     const ask = (path: string, own: Readonly<Record<string, string>> = {}): unknown => {

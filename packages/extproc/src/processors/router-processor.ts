@@ -23,6 +23,8 @@ class RouterProcessor implements StreamProcessor {
   #requestId = '';
   #exchange: Exchange | undefined;
   #response: ResponseProcessor | undefined;
+  /** What is answered whatever the body says. */
+  #answer: (() => Outcome) | undefined;
 
   constructor(deps: ProcessorDeps, interrupt: Interrupt) {
     this.#deps = deps;
@@ -35,10 +37,12 @@ class RouterProcessor implements StreamProcessor {
     const found = this.#deps.findTarget(path);
     this.#dialect = found.kind === 'models' ? chooseModelsDialect(headers, found.dialect) : found.dialect;
     this.#requestId = headers.get('x-request-id') ?? this.#deps.createId();
-    const target = requireServed(found, headers);
-    if (target.kind === 'models') return this.#answerModels(target, headers);
-    if (message.endOfStream) this.#parse(target.endpoint, path, headers, new Uint8Array());
-    this.#exchange = this.#createExchange(target, path, headers);
+    if (found.kind !== 'endpoint' || headers.get(':method') !== 'POST') {
+      return this.#answerAfterBody(message, () => this.#answerModels(requireModels(found, headers), headers));
+    }
+    checkCount(headers);
+    if (message.endOfStream) this.#parse(found.endpoint, path, headers, new Uint8Array());
+    this.#exchange = this.#createExchange(found, path, headers);
     this.#deps.exchanges.add(this.#exchange);
 
     const plan = createHeaderPlan();
@@ -48,11 +52,13 @@ class RouterProcessor implements StreamProcessor {
   }
 
   readRequest({ body }: BodyMessage): Outcome {
+    if (this.#answer !== undefined) return this.#answer();
     const exchange = this.#exchange;
     if (exchange === undefined) throw new TranslationError('internal', 'A body came without headers');
     const { endpoint, path, headers } = exchange;
     const request = this.#parse(endpoint, path, headers, body);
     exchange.request = request;
+    exchange.isBodyChanged = request.body.length !== body.length;
     const { model: originalModel, stream } = request;
     exchange.observer = this.#deps.metrics.request({ endpoint, originalModel, stream, headers });
 
@@ -111,6 +117,13 @@ class RouterProcessor implements StreamProcessor {
     return this.#response;
   }
 
+  /** An answer while the client still sends ends its connection, often before it has read the answer. */
+  #answerAfterBody({ endOfStream }: HeadersMessage, answer: () => Outcome): Outcome {
+    if (endOfStream) return answer();
+    this.#answer = answer;
+    return { answers: [{ kind: 'requestHeaders' }], next: 'awaitingRequest' };
+  }
+
   #answerModels(target: Extract<Target, { kind: 'models' }>, headers: HeaderMap): Outcome {
     const config = this.#deps.config.current();
     const { modelId } = target;
@@ -150,6 +163,7 @@ class RouterProcessor implements StreamProcessor {
       config: this.#deps.config.current(),
       attempts: 0,
       touchedHeaders: new Set(),
+      isBodyChanged: false,
       isAnswered: false,
       isEnded: false,
     };
@@ -161,19 +175,26 @@ function withoutInternal(headers: HeaderMap): HeaderMap {
   return new Map([...headers].filter(([name]) => !isInternalHeader(name)));
 }
 
-type ServedTarget = Exclude<Target, { kind: 'unknown' }>;
+/** Envoy takes 200 from a client, but counts what the gateway adds to them, and would then fail. */
+const maxHeaders = 150;
 
-function requireServed(target: Target, headers: HeaderMap): ServedTarget {
+function checkCount({ size }: HeaderMap): void {
+  if (size <= maxHeaders) return;
+  throw new TranslationError(
+    'invalid_request',
+    `The request has ${size} headers: send no more than ${maxHeaders}`,
+  );
+}
+
+/** @throws TranslationError for everything else that is no `POST` to an endpoint. */
+function requireModels(target: Target, headers: HeaderMap): Extract<Target, { kind: 'models' }> {
   if (target.kind === 'unknown') {
     const path = JSON.stringify(headers.get(':path') ?? '');
     throw new TranslationError('not_found', `The gateway does not serve the path ${path}`);
   }
   const method = headers.get(':method') ?? '';
-  const allowed = target.kind === 'models' ? ['GET', 'HEAD'] : ['POST'];
-  if (allowed.includes(method)) return target;
-  throw new TranslationError(
-    'method_not_allowed',
-    `The method ${method} is not allowed here: use ${allowed[0]}`,
-    { headers: [['allow', allowed.join(', ')]] },
-  );
+  if (target.kind === 'models' && (method === 'GET' || method === 'HEAD')) return target;
+  const allow = target.kind === 'models' ? 'GET, HEAD' : 'POST';
+  const message = `The method ${method} is not allowed here: use ${allow.split(',')[0]}`;
+  throw new TranslationError('method_not_allowed', message, { headers: [['allow', allow]] });
 }

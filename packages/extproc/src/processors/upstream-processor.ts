@@ -74,7 +74,7 @@ class UpstreamProcessor implements StreamProcessor {
     const auth = backend.auth.apply({ method: 'POST', path: request.path, host, body });
     const answer = (authentication: Awaited<typeof auth>): Outcome => {
       const changes = buildAttemptHeaders({ current: headers, exchange, backend, request, authentication });
-      const isReplaced = body !== exchange.request?.body || needsBody(headers, attempt);
+      const isReplaced = body !== exchange.request?.body || needsBody(headers, exchange);
       const metadata = {
         ...this.#metadata(exchange, backend),
         ...(isReplaced && { content_length: body.length }),
@@ -220,6 +220,6 @@ function translate(
 }
 
 /** A retry finds the headers of the attempt before it, so the body is sent again to match; a body of unknown length gets one. */
-function needsBody(headers: HeadersMessage['headers'], attempt: Attempt): boolean {
-  return attempt.number > 1 || !headers.has('content-length');
+function needsBody(headers: HeaderMap, { attempts, isBodyChanged }: Exchange): boolean {
+  return isBodyChanged || attempts > 1 || !headers.has('content-length');
 }

@@ -41,6 +41,8 @@ export interface Exchange {
   readonly config: RuntimeConfig;
   /** Set when the body has come. */
   request?: ClientRequest;
+  /** True when what Envoy holds is not the body of `request`, so that it has to be replaced. */
+  isBodyChanged: boolean;
   observer?: RequestObserver;
   attempts: number;
   attempt?: Attempt;

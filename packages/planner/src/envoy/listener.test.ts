@@ -74,6 +74,12 @@ describe('connection manager', () => {
     ]);
   });
 
+  test('keeps connections on which a client made a mistake', () => {
+    expect(manager(yaml)).toMatchObject({
+      http_protocol_options: { override_stream_error_on_invalid_http_message: true },
+    });
+  });
+
   test('remembers the path, processes, remembers the link, routes', () => {
     const filters = at(manager(yaml), 'http_filters') as JsonObject[];
     expect(filters.map(({ name }) => name)).toEqual([

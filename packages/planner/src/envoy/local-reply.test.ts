@@ -24,7 +24,7 @@ test.each([
   { name: 'no route', condition: '"NR"', openai: 'not_found_error', anthropic: 'not_found_error' },
   {
     name: 'the route for what no other takes',
-    condition: "xds.route_name == 'aigw.not-found'",
+    condition: "xds.route_name == 'aigw.not-found' && response.code_details == 'direct_response'",
     openai: 'not_found_error',
     anthropic: 'not_found_error',
   },
@@ -73,7 +73,7 @@ test('a missing route names the model', () => {
 test('what no route takes is told from the direct response of a route', () => {
   const order = mappers.map(({ filter }) => text(filter));
   expect(order.findIndex((filter) => filter.includes('aigw.not-found'))).toBeLessThan(
-    order.findIndex((filter) => filter.includes("== 'direct_response'")),
+    order.findIndex((filter) => filter.includes("\"response.code_details == 'direct_response'")),
   );
 });
 
@@ -81,6 +81,13 @@ test('a request without a path, which the codec gave up on, is told what is wron
   const filters = mappers.map(({ filter }) => text(filter));
   const tooMany = filters.filter((filter) => filter.includes("endsWith('too_many_headers')"));
   expect(tooMany.at(-1)).not.toMatch(/path/);
+});
+
+test('what fails before the model is known is told by its own reason, though it is on the route for unknown models', () => {
+  const notFound = mappers.filter(({ filter }) => text(filter).includes('aigw.not-found'));
+  expect(notFound).not.toHaveLength(0);
+  for (const { filter } of notFound)
+    expect(text(filter)).toContain("response.code_details == 'direct_response'");
 });
 
 test('every body is JSON by construction and carries the request id', () => {

@@ -49,7 +49,11 @@ const replies: readonly Reply[] = [
     openai: ['server_error', 'gateway_unavailable'],
     anthropic: 'api_error',
   },
-  { when: cel(`xds.route_name == '${notFoundRoute}'`), ...noRoute },
+  // Not for what fails before the model is known, which is on that route as well.
+  {
+    when: cel(`xds.route_name == '${notFoundRoute}' && response.code_details == 'direct_response'`),
+    ...noRoute,
+  },
   {
     // A direct response of a route: its body says what is wrong.
     when: cel("response.code_details == 'direct_response'"),
