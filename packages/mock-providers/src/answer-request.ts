@@ -13,7 +13,9 @@ import type { JsonObject } from './json.ts';
 import type { MockContext } from './mock-context.ts';
 import type { MockRequest } from './mock-request.ts';
 import { answerOpenAi } from './openai/openai.ts';
+import type { OpenAiOperation } from './openai/openai.ts';
 import { openaiErrors } from './openai/openai-errors.ts';
+import { responsesErrors } from './openai/responses-errors.ts';
 import { jsonReply } from './reply.ts';
 import type { Reply } from './reply.ts';
 import type { Route } from './route-request.ts';
@@ -58,7 +60,7 @@ function answerRoute(route: Route, request: MockRequest, context: MockContext): 
     case 'openai': {
       const { body, faultSuffix } = readModelSuffix(parseBody(request));
       const reply = answerOpenAi({ operation: route.operation, request, body }, context);
-      return { reply, errors: openaiErrors, faultSuffix };
+      return { reply, errors: errorsOf(route.operation), faultSuffix };
     }
     case 'sts':
     case 'oidc':
@@ -72,6 +74,10 @@ function answerRoute(route: Route, request: MockRequest, context: MockContext): 
         openaiErrors,
       );
   }
+}
+
+function errorsOf(operation: OpenAiOperation): ProviderErrors {
+  return operation === 'responses' ? responsesErrors : openaiErrors;
 }
 
 function plain(reply: Reply, errors: ProviderErrors): Answered {

@@ -1,3 +1,4 @@
+import type { OpenAiOperation } from './openai/openai.ts';
 import type { BedrockOperation } from './bedrock/bedrock.ts';
 import type { CredentialService } from './credentials/credential-context.ts';
 import { routeCredentialRequest } from './credentials/route-credential-request.ts';
@@ -6,7 +7,7 @@ import { routeCredentialRequest } from './credentials/route-credential-request.t
 export type Route =
   | { readonly provider: 'bedrock'; readonly operation: BedrockOperation; readonly modelId: string }
   | { readonly provider: 'anthropic'; readonly operation: 'messages' | 'count_tokens' }
-  | { readonly provider: 'openai'; readonly operation: 'chat-completions' | 'models' }
+  | { readonly provider: 'openai'; readonly operation: OpenAiOperation }
   | { readonly provider: 'bedrock'; readonly operation: 'none' }
   | { readonly provider: CredentialService }
   | { readonly provider: 'unknown'; readonly operation: 'health' | 'none' };
@@ -18,6 +19,9 @@ const fixedRoutes: Readonly<Record<string, Route>> = {
   'POST /v1/messages': { provider: 'anthropic', operation: 'messages' },
   'POST /v1/messages/count_tokens': { provider: 'anthropic', operation: 'count_tokens' },
   'POST /v1/chat/completions': { provider: 'openai', operation: 'chat-completions' },
+  'POST /v1/completions': { provider: 'openai', operation: 'completions' },
+  'POST /v1/embeddings': { provider: 'openai', operation: 'embeddings' },
+  'POST /v1/responses': { provider: 'openai', operation: 'responses' },
   'GET /v1/models': { provider: 'openai', operation: 'models' },
   'GET /health': { provider: 'unknown', operation: 'health' },
 };

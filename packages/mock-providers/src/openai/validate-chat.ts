@@ -1,11 +1,6 @@
 import { elementsOf, isJsonObject, objectOf, stringOf } from '../json.ts';
 import type { JsonObject } from '../json.ts';
-
-/** What is wrong with a chat completion request and with which parameter. */
-export interface ChatProblem {
-  readonly message: string;
-  readonly param: string | null;
-}
+import type { OpenAiProblem } from './openai-problem.ts';
 
 const roles = ['system', 'developer', 'user', 'assistant', 'tool', 'function'];
 const bounds: Readonly<Record<string, readonly [number, number]>> = {
@@ -22,7 +17,7 @@ const strayResult =
   "Invalid parameter: messages with role 'tool' must be a response to a preceding message with 'tool_calls'.";
 
 /** Finds what OpenAI refuses in a chat completion request. */
-export function validateChat(body: JsonObject): ChatProblem | undefined {
+export function validateChat(body: JsonObject): OpenAiProblem | undefined {
   const messages = elementsOf(body['messages']);
   if (messages.length === 0) {
     return { message: "Missing required parameter: 'messages'.", param: 'messages' };
@@ -30,7 +25,7 @@ export function validateChat(body: JsonObject): ChatProblem | undefined {
   return findBoundProblem(body) ?? findMessageProblem(messages) ?? findToolProblem(body);
 }
 
-function findBoundProblem(body: JsonObject): ChatProblem | undefined {
+function findBoundProblem(body: JsonObject): OpenAiProblem | undefined {
   for (const [param, [low, high]] of Object.entries(bounds)) {
     const value = body[param] ?? undefined;
     if (value === undefined) continue;
@@ -52,7 +47,7 @@ function findBoundProblem(body: JsonObject): ChatProblem | undefined {
   return undefined;
 }
 
-function findMessageProblem(messages: readonly unknown[]): ChatProblem | undefined {
+function findMessageProblem(messages: readonly unknown[]): OpenAiProblem | undefined {
   let open: string[] = [];
   for (const [at, message] of messages.entries()) {
     const param = `messages.[${at}]`;
@@ -72,7 +67,7 @@ function findSingleProblem(
   message: unknown,
   open: readonly string[],
   param: string,
-): ChatProblem | undefined {
+): OpenAiProblem | undefined {
   const { role, content, tool_call_id: id } = objectOf(message);
   if (!isJsonObject(message) || !roles.includes(stringOf(role) ?? '')) {
     return {
@@ -88,14 +83,14 @@ function findSingleProblem(
     : undefined;
 }
 
-function unanswered(ids: readonly string[], param: string): ChatProblem {
+function unanswered(ids: readonly string[], param: string): OpenAiProblem {
   return {
     message: `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${ids.join(', ')}`,
     param,
   };
 }
 
-function findToolProblem(body: JsonObject): ChatProblem | undefined {
+function findToolProblem(body: JsonObject): OpenAiProblem | undefined {
   const tools = elementsOf(body['tools']).map(objectOf);
   const names = tools.map((tool) => stringOf(objectOf(tool['function'])['name']) ?? '');
   const bad = tools.findIndex(
