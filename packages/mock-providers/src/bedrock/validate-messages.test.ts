@@ -25,6 +25,7 @@ const searched = {
 describe('accepted on InvokeModel', () => {
   test.each([
     ['the smallest body', base],
+    ["the version that Anthropic's SDK for Bedrock sends", { ...base, anthropic_version: '2026-10-21' }],
     [
       'every field that Bedrock takes',
       {

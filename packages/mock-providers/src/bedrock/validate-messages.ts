@@ -6,6 +6,8 @@ import { modelTraits } from '../model-ids.ts';
 import { isBedrockBeta } from './bedrock-betas.ts';
 
 const anthropicVersion = 'bedrock-2023-05-31';
+/** And what the clients for Bedrock in Anthropic's own SDKs have sent there since their API version of that date. */
+const anthropicVersions: readonly unknown[] = [anthropicVersion, '2026-10-21'];
 
 /** Top-level fields that Claude on InvokeModel takes; a list means: only with one of these betas. */
 const topLevelFields: Readonly<Record<string, readonly string[] | true>> = {
@@ -60,7 +62,7 @@ export function validateInvokeMessages(body: JsonObject, modelId: string): strin
 
 function findVersionProblem(version: unknown): string | undefined {
   if (version === undefined) return 'anthropic_version: Field required';
-  return version === anthropicVersion
+  return anthropicVersions.includes(version)
     ? undefined
     : `anthropic_version: Input should be '${anthropicVersion}'`;
 }
