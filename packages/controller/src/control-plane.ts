@@ -63,7 +63,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     applier: createApplier(client, sha256Hex),
     status: createStatusWriter(client, now),
     publications: createPublications(),
-    enqueue: (controller, key) => controllers.get(controller)?.enqueue(key),
+    enqueue: (controller, key, afterMs) => controllers.get(controller)?.enqueue(key, afterMs),
   };
 
   /** New queues for each term: a closed one takes no keys. */

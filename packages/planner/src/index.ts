@@ -39,7 +39,12 @@ export {
   stampAnnotation,
 } from './kubernetes/names.ts';
 export { type BackendPlan, planBackend, planPolicyConditions } from './kubernetes/plan-backend.ts';
-export { type GatewayPlan, parentGateways, planGateway } from './kubernetes/plan-gateway.ts';
+export {
+  type FilterConfigPlace,
+  type FilterConfigSecrets,
+  planFilterConfigSecrets,
+} from './kubernetes/plan-filter-config-secrets.ts';
+export { parentGateways, planGatewayConfig } from './kubernetes/plan-gateway.ts';
 export { planRoute, type RoutePlan } from './kubernetes/plan-route.ts';
 export {
   planProgrammed,

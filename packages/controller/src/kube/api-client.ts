@@ -63,7 +63,7 @@ function toError(status: number, text: string): KubeApiError {
   return new KubeApiError(
     status,
     textOr(body['reason'], 'Unknown'),
-    textOr(body['message'], `the API server answered ${status}`),
+    textOr(body['message'], `the API server answered ${status}: ${text.slice(0, 200)}`),
   );
 }
 

@@ -25,7 +25,7 @@ export interface ControllerOptions {
 
 /** The one place where what a reconciler throws ends. */
 export function createController(options: ControllerOptions): Controller {
-  const { name, reconcile, logger, workers = 2, onResult } = options;
+  const { name, reconcile, logger, workers = 4, onResult } = options;
   const queue = createWorkQueue();
 
   const attempt = async (key: string, signal: AbortSignal): Promise<'succeeded' | 'failed'> => {

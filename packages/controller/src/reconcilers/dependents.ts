@@ -163,11 +163,29 @@ const rules: Readonly<Partial<Record<KubeKind, Rule>>> = {
   QuotaPolicy: (_state, _change, key) => on('Unsupported', [`QuotaPolicy ${key}`]),
 };
 
+/** Kinds whose status others write for us to read. */
+const readStatuses: ReadonlySet<string> = new Set<KubeKind>(['HTTPRoute']);
+
+const sameText = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
+
+/** True when nothing changed but a status: specs count their generations. */
+function isOnlyStatus({ kind, before, after }: Change): boolean {
+  if (before?.metadata.generation === undefined || after === undefined || readStatuses.has(kind))
+    return false;
+  return (
+    before.metadata.uid === after.metadata.uid &&
+    before.metadata.generation === after.metadata.generation &&
+    sameText(before.metadata.labels, after.metadata.labels) &&
+    sameText(before.metadata.annotations, after.metadata.annotations) &&
+    sameText(before.metadata.ownerReferences, after.metadata.ownerReferences)
+  );
+}
+
 /** What has to be looked at again after a change, each once. */
 export function dependentsOf(state: ClusterState, change: Change): Dependent[] {
   const object = change.after ?? change.before;
   const rule = rules[change.kind as KubeKind];
-  if (object === undefined || rule === undefined) return [];
+  if (object === undefined || rule === undefined || isOnlyStatus(change)) return [];
   const found = rule(state, change, keyOfMetadata(object.metadata));
   return [
     ...new Map(found.map((dependent) => [`${dependent.controller} ${dependent.key}`, dependent])).values(),

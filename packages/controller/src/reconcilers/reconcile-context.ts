@@ -21,5 +21,5 @@ export interface ReconcileContext {
   readonly envoyGatewayNamespace: string;
   /** The container that the webhook adds to proxies. */
   readonly extprocContainer: string;
-  readonly enqueue: (controller: ControllerName, key: ObjectKey) => void;
+  readonly enqueue: (controller: ControllerName, key: ObjectKey, afterMs?: number) => void;
 }

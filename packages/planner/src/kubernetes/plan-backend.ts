@@ -4,7 +4,7 @@ import { dataPlaneSchema, reportSchema } from '../resolve/resolve-backend.ts';
 import { resolveCredentials } from '../resolve/credentials.ts';
 import { type Located, type ResourceSet } from '../resolve/resource-set.ts';
 import { resolveServer } from '../resolve/server.ts';
-import { resolveRoute } from '../resolve/resolve-route.ts';
+import { exactModels } from '../resolve/resolve-route.ts';
 import { type PlannedCondition, planConditions } from './conditions.ts';
 import type { DesiredObject } from './kubernetes-object.ts';
 import type { Sha256Hex } from './names.ts';
@@ -15,32 +15,28 @@ interface Sources {
   readonly log: ProblemLog;
 }
 
-/** The routes that refer to a backend: their models may say what the backend itself leaves open. */
-function routesTo(set: ResourceSet, backend: Located<'AIServiceBackend'>): Located<'AIGatewayRoute'>[] {
-  const { name } = backend.resource.metadata;
-  const namespace = namespaceOf(backend.resource);
+/** What routes send to a backend: the models may say a region that the backend itself leaves open. */
+function modelsOf(set: ResourceSet, { resource }: Located<'AIServiceBackend'>): string[] {
+  const namespace = namespaceOf(resource);
   return set
     .all('AIGatewayRoute')
-    .filter(({ resource }) =>
-      resource.spec.rules.some(({ backendRefs = [] }) =>
-        backendRefs.some(
-          (ref) => ref.name === name && (ref.namespace ?? namespaceOf(resource)) === namespace,
-        ),
+    .flatMap(({ resource: route }) =>
+      route.spec.rules.flatMap((rule) =>
+        (rule.backendRefs ?? [])
+          .filter(
+            (ref) =>
+              ref.name === resource.metadata.name && (ref.namespace ?? namespaceOf(route)) === namespace,
+          )
+          .flatMap(({ modelNameOverride }) => [modelNameOverride ?? '', ...exactModels(rule)]),
       ),
     );
 }
 
 /** Looks at all that stands behind a backend, in the light of the routes that use it. */
 function inspectBackend(sources: Sources, backend: Located<'AIServiceBackend'>): void {
-  const routes = routesTo(sources.set, backend);
-  for (const route of routes) resolveRoute(sources, route);
-  if (routes.length > 0 || !reportSchema(sources, backend, dataPlaneSchema(backend))) return;
-  const endpoints = resolveServer(sources, backend);
-  resolveCredentials(
-    sources,
-    backend,
-    endpoints.flatMap(({ hostname }) => hostname ?? []),
-  );
+  if (!reportSchema(sources, backend, dataPlaneSchema(backend))) return;
+  const hosts = resolveServer(sources, backend).flatMap(({ hostname }) => hostname ?? []);
+  resolveCredentials(sources, backend, [...hosts, ...modelsOf(sources.set, backend)]);
 }
 
 export interface BackendPlan {

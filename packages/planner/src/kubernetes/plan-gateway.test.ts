@@ -4,8 +4,8 @@ import { clusterOfYaml, get, sha256Hex } from '../__fixtures__/cluster.ts';
 import { backendYaml, keyYaml, routeYaml } from '../__fixtures__/resources.ts';
 import type { DesiredObject } from './kubernetes-object.ts';
 import { filterConfigSecretName, gatewayAnnotation } from './names.ts';
-import { planFilterConfigSecrets } from './plan-filter-config-secrets.ts';
-import { type GatewayPlan, planGateway } from './plan-gateway.ts';
+import { type FilterConfigSecrets, planFilterConfigSecrets } from './plan-filter-config-secrets.ts';
+import { planGatewayConfig } from './plan-gateway.ts';
 
 const gateway = `
 ---
@@ -24,9 +24,11 @@ const claude =
   keyYaml('claude', 'claude', 'AnthropicAPIKey', 'sk-test');
 const route = routeYaml('[{backendRefs: [{name: claude}]}]');
 
-function planOf(yaml: string): GatewayPlan | undefined {
+function planOf(yaml: string): FilterConfigSecrets | undefined {
   const set = clusterOfYaml(yaml);
-  return planGateway({ set, sha256Hex }, get(set, 'Gateway', 'gw'), 'envoy-gateway-system');
+  const config = planGatewayConfig({ set, sha256Hex }, get(set, 'Gateway', 'gw'));
+  const place = { gateway: { namespace: 'default', name: 'gw' }, namespace: 'envoy-gateway-system' };
+  return config && planFilterConfigSecrets(place, config, sha256Hex);
 }
 
 const textOf = ({ data }: DesiredObject, key: string): string =>
@@ -45,7 +47,7 @@ function readBundle(secrets: readonly DesiredObject[]): string {
   return content.toString();
 }
 
-describe('planGateway', () => {
+describe('planGatewayConfig', () => {
   test('a Gateway without AI routes gets nothing', () => {
     expect(planOf(gateway + claude)).toBeUndefined();
   });
@@ -61,7 +63,6 @@ describe('planGateway', () => {
       }),
     ]);
     expect(config.globalLLMRequestCosts).toEqual([{ metadataKey: 'total', type: 'TotalToken' }]);
-    expect(plan?.backends).toEqual(new Set(['default/claude/route/r/rule/0/ref/0']));
     for (const { metadata } of plan?.secrets ?? []) {
       expect(metadata.namespace).toBe('envoy-gateway-system');
       expect(metadata.annotations?.[gatewayAnnotation]).toBe('default/gw');

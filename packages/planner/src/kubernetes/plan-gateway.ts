@@ -1,8 +1,7 @@
-import { gatewayConfigAnnotation, gatewayGroup, namespaceOf } from '@aigw/api-types';
+import { type FilterConfig, gatewayConfigAnnotation, gatewayGroup, namespaceOf } from '@aigw/api-types';
 import { planFilterConfig } from '../filter-config/plan-filter-config.ts';
 import { createProblemLog } from '../resolve/problem-log.ts';
 import { keyOf, type Located, type ResourceSet } from '../resolve/resource-set.ts';
-import { type FilterConfigSecrets, planFilterConfigSecrets } from './plan-filter-config-secrets.ts';
 import type { Sha256Hex } from './names.ts';
 import { resolveClusterRoute } from './resolve-cluster-route.ts';
 
@@ -15,20 +14,14 @@ export function parentGateways({ resource }: Located<'AIGatewayRoute'>): string[
   return [...new Set(parents.map(({ namespace, name }) => `${namespace ?? own}/${name}`))];
 }
 
-export interface GatewayPlan extends FilterConfigSecrets {
-  /** The names of the backends in the configuration. */
-  readonly backends: ReadonlySet<string>;
-}
-
 /**
- * The filter configuration of a Gateway with at least one AI route; `undefined` for one without. `namespace` is where
- * its proxies run. Routes are in the order of their names, so that equal resources give equal bytes.
+ * The filter configuration of a Gateway with at least one AI route; `undefined` for one without. Routes are in the order
+ * of their names, so that equal resources give equal bytes.
  */
-export function planGateway(
+export function planGatewayConfig(
   sources: { readonly set: ResourceSet; readonly sha256Hex: Sha256Hex },
   gateway: Located<'Gateway'>,
-  namespace: string,
-): GatewayPlan | undefined {
+): FilterConfig | undefined {
   const { set, sha256Hex } = sources;
   const key = keyOf(gateway.resource);
   const routes = set
@@ -43,13 +36,5 @@ export function planGateway(
     configName === undefined
       ? undefined
       : set.find('GatewayConfig', namespaceOf(gateway.resource), configName)?.resource.spec;
-  const config = planFilterConfig(resolved, settings?.globalLLMRequestCosts ?? []);
-  const place = {
-    gateway: { namespace: namespaceOf(gateway.resource), name: gateway.resource.metadata.name },
-    namespace,
-  };
-  return {
-    ...planFilterConfigSecrets(place, config, sha256Hex),
-    backends: new Set(config.backends.map(({ name }) => name)),
-  };
+  return planFilterConfig(resolved, settings?.globalLLMRequestCosts ?? []);
 }

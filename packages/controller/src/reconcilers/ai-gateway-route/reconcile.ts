@@ -10,6 +10,7 @@ import {
 import { isRefusal } from '../../kube/api-error.ts';
 import { type KubeObject, keyOfMetadata, type ObjectKey } from '../../kube/kube-object.ts';
 import { resourceTypes } from '../../kube/resource-types.ts';
+import { conditionsOf as conditionsOfStatus } from '../../kube/status-writer.ts';
 import type { Reconcile } from '../../manager/controller.ts';
 import type { Index } from '../../manager/store.ts';
 import { invalidConditions } from '../invalid-conditions.ts';
@@ -51,7 +52,8 @@ function gatherGateways(
   const gateways = parentGateways(plan.resolved.route).filter(
     (gateway) => state.find('Gateway', gateway) !== undefined,
   );
-  return { gateways, waiting: gateways.filter((gateway) => !publications.has(gateway, backends)) };
+  const { key } = plan.resolved;
+  return { gateways, waiting: gateways.filter((gateway) => !publications.await(gateway, backends, key)) };
 }
 
 async function program(
@@ -82,6 +84,12 @@ function conditionsOf(plan: RoutePlan, progress: RouteProgress): PlannedConditio
   return planConditions(plan.self, plan.problems, planProgrammed(progress));
 }
 
+/** True when the conditions are about the resource as it is now. */
+const isReported = (object: KubeObject): boolean =>
+  conditionsOfStatus(object).some(
+    ({ observedGeneration }) => observedGeneration === object.metadata.generation,
+  );
+
 /** An AIGatewayRoute: its HTTPRoute and filters, once the data plane is ready for them, and its conditions. */
 export function reconcileRoute(context: ReconcileContext): Reconcile {
   const { state, status, sha256Hex } = context;
@@ -99,6 +107,8 @@ export function reconcileRoute(context: ReconcileContext): Reconcile {
     }
     const plan = planRoute({ set: state.resources, sha256Hex }, route);
     const progress = await program(context, object, plan);
+    // A controller that has just started knows of no configuration yet; what it said before still holds.
+    if (progress.waiting.length > 0 && isReported(object)) return;
     await status.write(type, object, conditionsOf(plan, progress));
   };
 }

@@ -1,5 +1,12 @@
-import { gatewayAnnotation, type GatewayPlan, planGateway } from '@aigw/planner';
-import { type KubeObject, keyOfMetadata, type ObjectKey } from '../../kube/kube-object.ts';
+import type { FilterBackend, FilterConfig } from '@aigw/api-types';
+import {
+  gatewayAnnotation,
+  parseRouteStamp,
+  planFilterConfigSecrets,
+  planGatewayConfig,
+  stampAnnotation,
+} from '@aigw/planner';
+import { type KubeObject, keyOfMetadata, type ObjectKey, splitKey } from '../../kube/kube-object.ts';
 import { resourceTypes } from '../../kube/resource-types.ts';
 import type { Reconcile } from '../../manager/controller.ts';
 import type { Index } from '../../manager/store.ts';
@@ -7,6 +14,7 @@ import { routesByGateway } from '../indexes.ts';
 import type { ReconcileContext } from '../reconcile-context.ts';
 import { gatherProxies, type Proxies } from './gather-proxies.ts';
 import { refreshProxies } from './refresh-proxies.ts';
+import { createRetiredBackends, retirementMs } from './retired-backends.ts';
 
 const secretsByGateway: Index = ({ metadata }) => {
   const gateway = metadata.annotations?.[gatewayAnnotation];
@@ -24,43 +32,75 @@ async function prune(
   }
 }
 
-async function write(context: ReconcileContext, key: ObjectKey, plan: GatewayPlan): Promise<void> {
-  const { state, applier, publications, enqueue } = context;
-  for (const secret of plan.secrets) {
-    await applier.apply(
-      resourceTypes.Secret,
-      secret,
-      state.store('Secret').get(keyOfMetadata(secret.metadata)),
-    );
-  }
-  await prune(context, key, new Set(plan.secrets.map(({ metadata }) => keyOfMetadata(metadata))));
-  publications.publish(key, plan.backends);
-  for (const { metadata } of state.store('AIGatewayRoute').by(routesByGateway, key)) {
-    enqueue('AIGatewayRoute', keyOfMetadata(metadata));
-  }
+/** The backends that the HTTPRoutes of a Gateway lead to as they are in the cluster now. */
+function gatherBackendsInUse({ state }: ReconcileContext, key: ObjectKey): ReadonlySet<string> {
+  const stamps = state
+    .store('AIGatewayRoute')
+    .by(routesByGateway, key)
+    .flatMap(({ metadata }) => {
+      const httpRoute = state.store('HTTPRoute').get(keyOfMetadata(metadata));
+      return parseRouteStamp(httpRoute?.metadata.annotations?.[stampAnnotation] ?? '') ?? [];
+    });
+  return new Set(
+    stamps.flatMap(({ rules }) => rules.flatMap(({ backends }) => backends.map(({ id }) => id))),
+  );
 }
 
-async function retract(context: ReconcileContext, key: ObjectKey): Promise<void> {
-  context.publications.retract(key);
-  await prune(context, key, new Set());
+/** Writes the configuration, and lets the routes go on that wait for it. Returns its digest. */
+async function publish(
+  context: ReconcileContext,
+  key: ObjectKey,
+  config: FilterConfig,
+  { namespace }: Proxies,
+): Promise<string> {
+  const { state, applier, publications, sha256Hex, enqueue } = context;
+  const { secrets, checksum } = planFilterConfigSecrets(
+    { gateway: splitKey(key), namespace },
+    config,
+    sha256Hex,
+  );
+  for (const secret of secrets) {
+    const live = state.store('Secret').get(keyOfMetadata(secret.metadata));
+    await applier.apply(resourceTypes.Secret, secret, live);
+  }
+  await prune(context, key, new Set(secrets.map(({ metadata }) => keyOfMetadata(metadata))));
+  const names = new Set(config.backends.map(({ name }) => name));
+  for (const route of publications.publish(key, names)) enqueue('AIGatewayRoute', route);
+  return checksum;
 }
 
 const isGone = (object: KubeObject | undefined): boolean =>
   object === undefined || object.metadata.deletionTimestamp !== undefined;
 
-function planOf(context: ReconcileContext, key: ObjectKey, proxies: Proxies): GatewayPlan | undefined {
-  const { state, sha256Hex } = context;
+function planOf({ state, sha256Hex }: ReconcileContext, key: ObjectKey): FilterConfig | undefined {
   const gateway = isGone(state.store('Gateway').get(key)) ? undefined : state.find('Gateway', key);
-  return gateway && planGateway({ set: state.resources, sha256Hex }, gateway, proxies.namespace);
+  return gateway && planGatewayConfig({ set: state.resources, sha256Hex }, gateway);
 }
 
-/** A Gateway: the configuration of its data plane, written before any route leads there, removed with the Gateway. */
+const withBackends = (config: FilterConfig, more: readonly FilterBackend[]): FilterConfig => ({
+  ...config,
+  backends: [...config.backends, ...more],
+});
+
+/**
+ * A Gateway: the configuration of its data plane. What a route needs is written before the route leads there, and stays
+ * until no request can be on its way; all of it is removed with the Gateway.
+ */
 export function reconcileGateway(context: ReconcileContext): Reconcile {
+  const retired = createRetiredBackends(() => performance.now());
   return async (key) => {
     const proxies = gatherProxies(context, key);
-    const plan = planOf(context, key, proxies);
-    if (plan === undefined) await retract(context, key);
-    else await write(context, key, plan);
-    await refreshProxies(context, proxies, plan?.checksum);
+    const config = planOf(context, key);
+    if (config === undefined) {
+      context.publications.retract(key);
+      retired.forget(key);
+      await prune(context, key, new Set());
+      await refreshProxies(context, proxies, undefined);
+      return;
+    }
+    const kept = retired.keep(key, config.backends, gatherBackendsInUse(context, key));
+    if (kept.length > 0) context.enqueue('Gateway', key, retirementMs);
+    const checksum = await publish(context, key, withBackends(config, kept), proxies);
+    await refreshProxies(context, proxies, checksum);
   };
 }
