@@ -23,6 +23,8 @@ export interface ModelCapabilities {
   readonly cachePoint: boolean;
   /** True when cache entries may live for `1h`. */
   readonly cacheTtl1h: boolean;
+  /** What the model takes beside text, images and documents. */
+  readonly media: readonly ('audio' | 'video')[];
   readonly sampling: SamplingLimits;
   /** Field for `top_k` among Bedrock's additional model request fields. */
   readonly topK: 'top_k' | 'inferenceConfig.topK' | 'none';
@@ -59,6 +61,7 @@ const unknownModel: CapabilityRow = {
   strictTools: false,
   cachePoint: false,
   cacheTtl1h: false,
+  media: [],
   sampling: { accepted: true, combined: true, maxTemperature: 1 },
   topK: 'none',
   defaultMaxTokens: 4096,
@@ -69,20 +72,26 @@ const unknownModel: CapabilityRow = {
  *
  * Sources: tool choice and tool support — Amazon Bedrock user guide, "Supported models and model features" and ToolChoice
  * in the API reference; caching — "Prompt caching for faster model inference"; reasoning fields — each provider's
- * "inference parameters" page; Nova's top_k — "Nova: using the Converse API", additionalModelRequestFields.
+ * "inference parameters" page; Nova's top_k — "Nova: using the Converse API", additionalModelRequestFields; audio and video —
+ * "Supported foundation models", input modalities.
  */
 export const familyRows: Readonly<
   Record<Exclude<ModelFamily, 'claude'>, readonly { when?: RegExp; row: Partial<CapabilityRow> }[]>
 > = {
   nova: [
     { row: { toolChoice: ['auto', 'any', 'tool'], cachePoint: true, topK: 'inferenceConfig.topK' } },
+    { when: /^amazon\.nova-(?:lite|pro|premier|2-)/, row: { media: ['video'] } },
+    { when: /^amazon\.nova-2-omni/, row: { media: ['audio', 'video'] } },
     {
       when: /^amazon\.nova-2-/,
       row: { reasoning: 'nova-reasoning-config', efforts: ['low', 'medium', 'high'] },
     },
   ],
   llama: [],
-  mistral: [{ row: { toolChoice: ['auto', 'any'] } }],
+  mistral: [
+    { row: { toolChoice: ['auto', 'any'] } },
+    { when: /^mistral\.voxtral-/, row: { media: ['audio'] } },
+  ],
   deepseek: [
     { when: /^deepseek\.v3/, row: { reasoning: 'reasoning-effort', efforts: ['low', 'medium', 'high'] } },
   ],

@@ -15,14 +15,15 @@ interface PartBase {
 export type ChatPart = PartBase &
   (
     | { readonly kind: 'text'; readonly text: string }
-    /** An image or a file given inline: `mediaType` is lower-case and without parameters. */
+    /** An image, a video or a file given inline: `mediaType` is lower-case and without parameters. */
     | {
         readonly kind: 'data';
         readonly mediaType: string;
         readonly base64: string;
         readonly filename?: string;
       }
-    | { readonly kind: 'url'; readonly url: string }
+    /** What is to be fetched, and what the client calls it. */
+    | { readonly kind: 'url'; readonly url: string; readonly medium: 'image' | 'video' | 'file' }
     | { readonly kind: 'audio'; readonly format: string; readonly base64: string }
     | { readonly kind: 'thinking'; readonly text: string; readonly signature?: string }
     | { readonly kind: 'redacted_thinking'; readonly data: string }
@@ -32,6 +33,8 @@ export type ChatPart = PartBase &
 export interface ChatRequestToolCall extends PartBase {
   readonly id: string;
   readonly name: string;
+  /** The id that its result names, where the client took several calls for one. */
+  readonly answeredAs?: string;
   /** Always a JSON object. */
   readonly input: RawJson;
 }

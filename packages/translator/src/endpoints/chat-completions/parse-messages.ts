@@ -9,9 +9,10 @@ import {
   stringField,
   type Located,
 } from '../json-fields.ts';
-import { parseArguments } from '../tool-arguments.ts';
+import { parseCalls } from '../tool-arguments.ts';
 import type { ChatMessage, ChatPart, ChatRequestToolCall } from './chat-request.ts';
 import { parseCacheControl, parseContent, parseThinking } from './parse-parts.ts';
+import { settleCallIds } from './settle-call-ids.ts';
 
 /**
  * The messages of a chat completion request.
@@ -21,7 +22,7 @@ export function parseMessages(request: Located, warnings: WarningCollector): Cha
   const messages = objectListField(request, 'messages');
   if (messages.length === 0) throw invalidField('messages', 'is missing or empty: send at least one message');
   const legacy = createLegacyIds();
-  return messages.map((message) => parseMessage(message, legacy, warnings));
+  return settleCallIds(messages.map((message) => parseMessage(message, legacy, warnings)));
 }
 
 function parseMessage(message: Located, legacy: LegacyIds, warnings: WarningCollector): ChatMessage {
@@ -30,15 +31,17 @@ function parseMessage(message: Located, legacy: LegacyIds, warnings: WarningColl
   switch (role) {
     case 'system':
     case 'developer':
-      return { role: 'system', path, parts: parseMarkedContent(message) };
+      warnOfName(message, warnings);
+      return { role: 'system', path, parts: parseMarkedContent(message, warnings) };
     case 'user':
-      return { role: 'user', path, parts: parseMarkedContent(message) };
+      warnOfName(message, warnings);
+      return { role: 'user', path, parts: parseMarkedContent(message, warnings) };
     case 'assistant':
       return parseAssistant(message, legacy, warnings);
     case 'tool':
-      return toolMessage(message, requiredString(message, 'tool_call_id'));
+      return toolMessage(message, requiredString(message, 'tool_call_id'), warnings);
     case 'function':
-      return toolMessage(message, legacy.answered(requiredString(message, 'name')));
+      return toolMessage(message, legacy.answered(requiredString(message, 'name')), warnings);
     default:
       throw invalidField(
         pathOf(message, 'role'),
@@ -47,19 +50,25 @@ function parseMessage(message: Located, legacy: LegacyIds, warnings: WarningColl
   }
 }
 
+/** Participants of one role cannot be told apart elsewhere. */
+function warnOfName(message: Located, warnings: WarningCollector): void {
+  if (fieldOf(message, 'name') !== undefined)
+    warnings.drop(pathOf(message, 'name'), 'the backend knows no names of participants');
+}
+
 /** A marker on the message itself counts for its last part. */
-function parseMarkedContent(message: Located): ChatPart[] {
-  const parts = parseContent(message);
+function parseMarkedContent(message: Located, warnings: WarningCollector): ChatPart[] {
+  const parts = parseContent(message, warnings);
   const cache = parseCacheControl(message);
   return cache ? parts.map((part, index) => (index === parts.length - 1 ? { cache, ...part } : part)) : parts;
 }
 
-function toolMessage(message: Located, toolCallId: string): ChatMessage {
+function toolMessage(message: Located, toolCallId: string, warnings: WarningCollector): ChatMessage {
   const cache = parseCacheControl(message);
   return {
     role: 'tool',
     path: message.path,
-    parts: parseContent(message),
+    parts: parseContent(message, warnings),
     toolCallId,
     ...(cache && { cache }),
   };
@@ -67,13 +76,16 @@ function toolMessage(message: Located, toolCallId: string): ChatMessage {
 
 function parseAssistant(message: Located, legacy: LegacyIds, warnings: WarningCollector): ChatMessage {
   const refusal = stringField(message, 'refusal');
-  const said = parseMarkedContent(message);
+  warnOfName(message, warnings);
+  if (fieldOf(message, 'audio') !== undefined)
+    warnings.drop(pathOf(message, 'audio'), 'spoken answers are not kept here');
+  const said = parseMarkedContent(message, warnings);
   const refused: ChatPart[] =
     refusal === undefined ? [] : [{ kind: 'text', text: refusal, path: pathOf(message, 'refusal') }];
-  const calls = objectListField(message, 'tool_calls').map((call) => parseToolCall(call, warnings));
+  const calls = objectListField(message, 'tool_calls').flatMap((call) => parseToolCall(call, warnings));
   const call = objectField(message, 'function_call');
   const legacyCalls = call
-    ? [parseFunction(call, legacy.called(requiredString(call, 'name')), warnings)]
+    ? parseFunction(call, { id: legacy.called(requiredString(call, 'name')) }, warnings)
     : [];
   return {
     role: 'assistant',
@@ -96,17 +108,21 @@ function parseReasoning(message: Located): ChatPart[] {
   return [{ kind: 'thinking', text, path: pathOf(message, 'reasoning_content') }];
 }
 
-function parseToolCall(call: Located, warnings: WarningCollector): ChatRequestToolCall {
+function parseToolCall(call: Located, warnings: WarningCollector): ChatRequestToolCall[] {
   const details = objectField(call, 'function');
   if (!details)
     throw invalidField(pathOf(call, 'function'), 'is missing: only calls of functions are supported');
   const cache = parseCacheControl(call);
-  return { ...parseFunction(details, requiredString(call, 'id'), warnings), ...(cache && { cache }) };
+  return parseFunction(details, { id: requiredString(call, 'id'), ...(cache && { cache }) }, warnings);
 }
 
-function parseFunction(details: Located, id: string, warnings: WarningCollector): ChatRequestToolCall {
+function parseFunction(
+  details: Located,
+  base: Pick<ChatRequestToolCall, 'id' | 'cache'>,
+  warnings: WarningCollector,
+): ChatRequestToolCall[] {
   const name = requiredString(details, 'name');
-  return { path: details.path, id, name, input: parseArguments(details, warnings) };
+  return parseCalls(details, { ...base, path: details.path, name }, warnings);
 }
 
 /** Ids for the retired `function_call` messages, which have only names: a result answers the latest call of its name. */

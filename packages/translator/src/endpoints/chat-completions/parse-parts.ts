@@ -1,3 +1,5 @@
+import type { WarningCollector } from '../../warnings.ts';
+import { isJsonObject } from '../../wire/json-document.ts';
 import { checkedBase64, isDataUrl, parseDataUrl, parseFileData } from '../inline-data.ts';
 import {
   fieldOf,
@@ -24,34 +26,38 @@ export function parseCacheControl(at: Located): CacheControl | undefined {
  * The content of a message: a string, or a list of parts.
  * @throws TranslationError `invalid_request` for parts of an unknown kind: leaving them out would answer another question.
  */
-export function parseContent(message: Located): ChatPart[] {
+export function parseContent(message: Located, warnings: WarningCollector): ChatPart[] {
   const content = fieldOf(message, 'content');
   const path = pathOf(message, 'content');
   if (content === undefined) return [];
   if (typeof content === 'string') return [{ kind: 'text', text: content, path }];
   if (!Array.isArray(content)) throw invalidField(path, 'must be a string or a list of parts');
-  return objectListField(message, 'content').map(parsePart);
+  return objectListField(message, 'content').map((part) => parsePart(part, warnings));
 }
 
-function parsePart(part: Located): ChatPart {
+function parsePart(part: Located, warnings: WarningCollector): ChatPart {
   const cache = parseCacheControl(part);
-  const base = { path: part.path, ...(cache && { cache }) };
+  return { path: part.path, ...(cache && { cache }), ...parseBody(part, warnings) };
+}
+
+function parseBody(part: Located, warnings: WarningCollector): PartBody<ChatPart['kind']> {
   const type = requiredString(part, 'type');
   switch (type) {
     case 'text':
     case 'input_text':
-      return { ...base, kind: 'text', text: stringField(part, 'text') ?? '' };
     case 'refusal':
-      return { ...base, kind: 'text', text: stringField(part, 'refusal') ?? '' };
+      return { kind: 'text', text: stringField(part, type === 'refusal' ? type : 'text') ?? '' };
     case 'image_url':
-      return { ...base, ...parseImage(part) };
+      return parseImage(part, warnings);
+    case 'video_url':
+      return parseUrl(part, 'video');
     case 'file':
-      return { ...base, ...parseFile(part) };
+      return parseFile(part);
     case 'input_audio':
-      return { ...base, ...parseAudio(part) };
+      return parseAudio(part);
     case 'thinking':
     case 'redacted_thinking':
-      return { ...base, ...parseThinking(part) };
+      return parseThinking(part);
     default:
       throw invalidField(
         pathOf(part, 'type'),
@@ -60,13 +66,29 @@ function parsePart(part: Located): ChatPart {
   }
 }
 
-type PartBody<Kind extends ChatPart['kind']> = Omit<Extract<ChatPart, { kind: Kind }>, 'path' | 'cache'>;
+type PartBody<Kind extends ChatPart['kind']> = Kind extends unknown
+  ? Omit<Extract<ChatPart, { kind: Kind }>, 'path' | 'cache'>
+  : never;
 
-function parseImage(part: Located): PartBody<'data'> | PartBody<'url'> {
+function parseImage(part: Located, warnings: WarningCollector): PartBody<'data'> | PartBody<'url'> {
   const image = fieldOf(part, 'image_url');
-  const url = typeof image === 'string' ? image : requiredString(requiredObject(part, 'image_url'), 'url');
-  if (!isDataUrl(url)) return { kind: 'url', url };
-  return { kind: 'data', ...parseDataUrl(url, pathOf(part, 'image_url')) };
+  if (isJsonObject(image)) warnOfDetail({ value: image, path: pathOf(part, 'image_url') }, warnings);
+  return parseUrl(part, 'image');
+}
+
+/** How closely an image is looked at is the model's affair elsewhere. */
+export function warnOfDetail(image: Located, warnings: WarningCollector): void {
+  const detail = stringField(image, 'detail') ?? 'auto';
+  if (detail !== 'auto') warnings.drop(pathOf(image, 'detail'), 'the backend has no such setting');
+}
+
+function parseUrl(part: Located, medium: 'image' | 'video'): PartBody<'data'> | PartBody<'url'> {
+  const key = `${medium}_url`;
+  const source = fieldOf(part, key);
+  const url = typeof source === 'string' ? source : requiredString(requiredObject(part, key), 'url');
+  return isDataUrl(url)
+    ? { kind: 'data', ...parseDataUrl(url, pathOf(part, key)) }
+    : { kind: 'url', url, medium };
 }
 
 function parseFile(part: Located): PartBody<'data'> {

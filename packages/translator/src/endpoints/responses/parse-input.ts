@@ -1,5 +1,6 @@
 import type { WarningCollector } from '../../warnings.ts';
 import type { ChatMessage, ChatPart } from '../chat-completions/chat-request.ts';
+import { settleCallIds } from '../chat-completions/settle-call-ids.ts';
 import {
   fieldOf,
   invalidField,
@@ -9,7 +10,7 @@ import {
   stringField,
   type Located,
 } from '../json-fields.ts';
-import { parseArguments } from '../tool-arguments.ts';
+import { parseCalls } from '../tool-arguments.ts';
 import { decodeReasoning } from './encrypted-reasoning.ts';
 import { parseContent } from './parse-parts.ts';
 
@@ -24,7 +25,7 @@ export function parseInput(request: Located, warnings: WarningCollector): ChatMe
     instructions === undefined
       ? []
       : [{ role: 'system', path, parts: [{ kind: 'text', text: instructions, path }] }];
-  return [...system, ...parseItems(request, warnings)];
+  return settleCallIds([...system, ...parseItems(request, warnings)]);
 }
 
 function parseItems(request: Located, warnings: WarningCollector): ChatMessage[] {
@@ -40,11 +41,11 @@ function parseItem(item: Located, warnings: WarningCollector): ChatMessage[] {
   const type = stringField(item, 'type') ?? 'message';
   switch (type) {
     case 'message':
-      return [parseMessage(item)];
+      return [parseMessage(item, warnings)];
     case 'function_call':
       return [parseFunctionCall(item, warnings)];
     case 'function_call_output':
-      return [parseFunctionCallOutput(item)];
+      return [parseFunctionCallOutput(item, warnings)];
     case 'reasoning':
       return parseReasoning(item, warnings);
     case 'item_reference':
@@ -60,10 +61,10 @@ function parseItem(item: Located, warnings: WarningCollector): ChatMessage[] {
   }
 }
 
-function parseMessage(item: Located): ChatMessage {
+function parseMessage(item: Located, warnings: WarningCollector): ChatMessage {
   const role = requiredString(item, 'role');
   const { path } = item;
-  const parts = parseContent(item, 'content');
+  const parts = parseContent(item, 'content', warnings);
   switch (role) {
     case 'system':
     case 'developer':
@@ -84,13 +85,17 @@ function parseFunctionCall(item: Located, warnings: WarningCollector): ChatMessa
   const { path } = item;
   const id = requiredString(item, 'call_id');
   const name = requiredString(item, 'name');
-  const call = { path, id, name, input: parseArguments(item, warnings) };
-  return { role: 'assistant', path, parts: [], toolCalls: [call] };
+  return {
+    role: 'assistant',
+    path,
+    parts: [],
+    toolCalls: parseCalls(item, { path, id, name }, warnings),
+  };
 }
 
-function parseFunctionCallOutput(item: Located): ChatMessage {
+function parseFunctionCallOutput(item: Located, warnings: WarningCollector): ChatMessage {
   const toolCallId = requiredString(item, 'call_id');
-  return { role: 'tool', path: item.path, toolCallId, parts: parseContent(item, 'output') };
+  return { role: 'tool', path: item.path, toolCallId, parts: parseContent(item, 'output', warnings) };
 }
 
 /** Only the encrypted content counts: the text beside it is for people, and clients may have shortened it. */

@@ -1,5 +1,6 @@
+import type { WarningCollector } from '../../warnings.ts';
 import type { CacheControl, ChatPart } from '../chat-completions/chat-request.ts';
-import { parseAudio, parseCacheControl } from '../chat-completions/parse-parts.ts';
+import { parseAudio, parseCacheControl, warnOfDetail } from '../chat-completions/parse-parts.ts';
 import { isDataUrl, parseDataUrl, parseFileData } from '../inline-data.ts';
 import {
   fieldOf,
@@ -16,15 +17,15 @@ import {
  * Content under `key`: a string, or a list of parts.
  * @throws TranslationError `invalid_request` for parts of an unknown kind: leaving them out would answer another question.
  */
-export function parseContent(item: Located, key: string): ChatPart[] {
+export function parseContent(item: Located, key: string, warnings: WarningCollector): ChatPart[] {
   const content = fieldOf(item, key);
   const path = pathOf(item, key);
   if (typeof content === 'string') return [{ kind: 'text', text: content, path }];
   if (!Array.isArray(content)) throw invalidField(path, 'must be a string or a list of parts');
-  return objectListField(item, key).map(parsePart);
+  return objectListField(item, key).map((part) => parsePart(part, warnings));
 }
 
-function parsePart(part: Located): ChatPart {
+function parsePart(part: Located, warnings: WarningCollector): ChatPart {
   const cache = parseBreakpoint(part);
   const base = { path: part.path, ...(cache && { cache }) };
   const type = requiredString(part, 'type');
@@ -36,6 +37,7 @@ function parsePart(part: Located): ChatPart {
     case 'refusal':
       return { ...base, kind: 'text', text: stringField(part, 'refusal') ?? '' };
     case 'input_image':
+      warnOfDetail(part, warnings);
       return { ...base, ...parseImage(part) };
     case 'input_file':
       return { ...base, ...parseFile(part) };
@@ -59,7 +61,7 @@ function parseBreakpoint(part: Located): CacheControl | undefined {
 type PartBody<Kind extends ChatPart['kind']> = Omit<Extract<ChatPart, { kind: Kind }>, 'path' | 'cache'>;
 
 function parseImage(part: Located): PartBody<'data'> | PartBody<'url'> {
-  return parseUrl(part, 'image_url') ?? noData(part, 'image_url');
+  return parseUrl(part, 'image') ?? noData(part, 'image_url');
 }
 
 function parseFile(part: Located): PartBody<'data'> | PartBody<'url'> {
@@ -68,14 +70,17 @@ function parseFile(part: Located): PartBody<'data'> | PartBody<'url'> {
   const data = stringField(part, 'file_data');
   if (data !== undefined)
     return { kind: 'data', ...parseFileData(data, pathOf(part, 'file_data')), ...named };
-  const linked = parseUrl(part, 'file_url') ?? noData(part, 'file_data');
+  const linked = parseUrl(part, 'file') ?? noData(part, 'file_data');
   return linked.kind === 'data' ? { ...linked, ...named } : linked;
 }
 
-function parseUrl(part: Located, key: string): PartBody<'data'> | PartBody<'url'> | undefined {
+function parseUrl(part: Located, medium: 'image' | 'file'): PartBody<'data'> | PartBody<'url'> | undefined {
+  const key = `${medium}_url`;
   const url = stringField(part, key);
   if (url === undefined) return undefined;
-  return isDataUrl(url) ? { kind: 'data', ...parseDataUrl(url, pathOf(part, key)) } : { kind: 'url', url };
+  return isDataUrl(url)
+    ? { kind: 'data', ...parseDataUrl(url, pathOf(part, key)) }
+    : { kind: 'url', url, medium };
 }
 
 function noData(part: Located, key: string): never {

@@ -83,7 +83,7 @@ describe('input', () => {
   test('URLs go to a provider that fetches them', () => {
     const content = [
       { type: 'input_image', image_url: 'https://x/y.png' },
-      { type: 'input_file', file_url: 'https://x/y.pdf' },
+      { type: 'input_file', file_url: 'https://x/y' },
     ];
     const { body } = send({ input: [{ role: 'user', content }] }, testTarget('Anthropic'));
     expect(jsonOf(body)).toMatchObject({
@@ -91,7 +91,7 @@ describe('input', () => {
         {
           content: [
             { type: 'image', source: { type: 'url', url: 'https://x/y.png' } },
-            { type: 'document', source: { type: 'url', url: 'https://x/y.pdf' } },
+            { type: 'document', source: { type: 'url', url: 'https://x/y' } },
           ],
         },
       ],

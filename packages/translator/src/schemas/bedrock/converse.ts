@@ -21,8 +21,15 @@ export type DocumentBlock = {
   };
 };
 
-export type MediaBlock =
-  { readonly image: { readonly format: string; readonly source: MediaSource } } | DocumentBlock;
+type InlineMedia = { readonly format: string; readonly source: MediaSource };
+
+/** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_AudioBlock.html */
+export type AudioBlock = { readonly audio: InlineMedia };
+
+/** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_VideoBlock.html */
+export type VideoBlock = { readonly video: InlineMedia };
+
+export type MediaBlock = { readonly image: InlineMedia } | VideoBlock | DocumentBlock;
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_SearchResultBlock.html */
 export type SearchResultBlock = {
@@ -64,6 +71,7 @@ export type CitationsBlock = {
 export type ContentBlock =
   | TextBlock
   | MediaBlock
+  | AudioBlock
   | SearchResultBlock
   | ReasoningBlock
   | CitationsBlock

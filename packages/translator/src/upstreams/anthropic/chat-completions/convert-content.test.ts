@@ -54,6 +54,8 @@ describe('content', () => {
     [{ type: 'input_audio', input_audio: { data: 'QUJD', format: 'mp3' } }, 'audio'],
     [file('QUJD'), 'PDF'],
     [{ type: 'video_url', video_url: {} }, 'video_url'],
+    [{ type: 'video_url', video_url: { url: 'https://x.test/a.mp4' } }, 'video'],
+    [{ type: 'video_url', video_url: { url: 'data:video/mp4;base64,QUJD' } }, 'video/mp4'],
   ])('%j is refused in words [A84]', (part, words) => {
     expect(errorOf(() => block(part)).message).toContain(words);
   });

@@ -98,15 +98,17 @@ function mediaTypeOf({ mediaType, filename, base64 }: DataPart): string {
 }
 
 function convertUrl(
-  { url, path }: Extract<ChatPart, { kind: 'url' }>,
+  { url, path, medium }: Extract<ChatPart, { kind: 'url' }>,
   { fetchesUrls }: ConversionContext,
 ): MaterialBlockParam {
+  if (medium === 'video') throw unsupported(path, 'is a video, which Claude cannot see');
   if (!/^https?:\/\//i.test(url)) throw unsupported(path, 'is neither a data URL nor an http(s) URL');
   if (!fetchesUrls)
     throw unsupported(path, 'is a URL, which Bedrock cannot read: send the data as a data URL');
   const pathname = url.split(/[?#]/, 1)[0] ?? '';
   const source = { type: 'url', url } as const;
-  return pathname.toLowerCase().endsWith('.pdf') ? { type: 'document', source } : { type: 'image', source };
+  const isDocument = medium === 'file' || pathname.toLowerCase().endsWith('.pdf');
+  return { type: isDocument ? 'document' : 'image', source };
 }
 
 function unsupported(path: string, what: string): TranslationError {

@@ -1,14 +1,71 @@
 import fc from 'fast-check';
 import {
+  assistant,
   buildConverse,
+  call,
   convertMessages,
   file,
   hi,
   image,
   models,
+  result,
   tool,
   warningsOf,
 } from '../../../testing/converse.ts';
+
+describe('sound and video', () => {
+  const audio = (format: string): object => ({ type: 'input_audio', input_audio: { data: 'QUJD', format } });
+  const video = (url: string): object => ({ type: 'video_url', video_url: { url } });
+  const bytes = { bytes: 'QUJD' };
+
+  test.each([
+    ['mistral.voxtral-small-24b-2507', audio('WAV'), { audio: { format: 'wav', source: bytes } }],
+    [models.nova, video('data:video/quicktime;base64,QUJD'), { video: { format: 'mov', source: bytes } }],
+    [
+      'us.amazon.nova-2-lite-v1:0',
+      video('s3://b/a.3gp'),
+      { video: { format: 'three_gp', source: { s3Location: { uri: 's3://b/a.3gp' } } } },
+    ],
+  ])('go to %s, which takes them [A33]', (model, part, expected) => {
+    const body = buildConverse({ model, messages: [{ role: 'user', content: [part] }] });
+    expect(body.messages[0]!.content).toEqual([expected]);
+  });
+
+  test.each([
+    [models.nova, audio('mp3'), /is audio, which the model does not take/],
+    ['amazon.nova-micro-v1:0', video('data:video/mp4;base64,QUJD'), /"video\/mp4"/],
+    [models.sonnet45, video('s3://b/a.mp4'), /known extension/],
+    ['mistral.voxtral-small-24b-2507', audio('amr'), /input_audio\.format is "amr"/],
+  ])('are refused by name for %s, which does not', (model, part, expected) => {
+    const content = [part];
+    expect(() => buildConverse({ model, messages: [{ role: 'user', content }] })).toThrow(expected);
+  });
+
+  test('sound is no result of a tool', () => {
+    const messages = [hi, assistant(call('a')), result('a', [audio('mp3')])];
+    expect(() => buildConverse({ model: 'mistral.voxtral-small-24b-2507', messages })).toThrow(
+      /messages\[2\]\.content\[0\] is audio/,
+    );
+  });
+});
+
+test('how closely an image is to be looked at, and who speaks, is named when it is left out', () => {
+  const url = 'data:image/png;base64,QUJD';
+  const image = (detail: string): object => ({ type: 'image_url', image_url: { url, detail } });
+  const messages = [
+    { role: 'system', name: 's', content: 'x' },
+    { role: 'user', name: 'u', content: [image('auto'), image('low')] },
+    { role: 'assistant', name: 'a', audio: { id: 'x' }, content: 'x' },
+    hi,
+  ];
+  expect(warningsOf({ messages })).toEqual([
+    ['messages[0].name', 'dropped'],
+    ['messages[1].name', 'dropped'],
+    ['messages[1].content[1].image_url.detail', 'dropped'],
+    ['messages[2].name', 'dropped'],
+    ['messages[2].audio', 'dropped'],
+  ]);
+});
 
 describe('images and files', () => {
   test.each([
@@ -67,7 +124,12 @@ describe('images and files', () => {
       { role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'QUJD', format: 'mp3' } }] },
       /is audio/,
     ],
-    [{ role: 'user', content: [{ type: 'video_url', video_url: { url: 'x' } }] }, /"video_url"/],
+    [{ role: 'user', content: [{ type: 'video_url', video_url: { url: 'https://x' } }] }, /points to a URL/],
+    [
+      { role: 'user', content: [{ type: 'video_url', video_url: { url: 'data:video/mp4;base64,QUJD' } }] },
+      /"video\/mp4", which the model does not take/,
+    ],
+    [{ role: 'user', content: [{ type: 'hologram' }] }, /"hologram"/],
     [{ role: 'user', content: [{ text: 'x' }] }, /content\[0\]\.type is missing/],
   ])('%j is refused in words [A30] [A31] [A33]', (message, expected) => {
     expect(() => convertMessages(message)).toThrow(expected);

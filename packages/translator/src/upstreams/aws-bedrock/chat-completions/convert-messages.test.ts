@@ -10,6 +10,7 @@ import {
   models,
   result,
   sendChat,
+  warningsOf,
 } from '../../../testing/converse.ts';
 import { textOf } from '../../../testing/run-translator.ts';
 
@@ -159,7 +160,8 @@ describe('calls of tools', () => {
     [null, '{}'],
     ['{"id":12345678901234567890,"b":1.0, "a":2}', '{"id":12345678901234567890,"b":1.0, "a":2}'],
     ['not json', '{"rawInvalidInput":"not json"}'],
-    ['{"a":1}{"b":2}', '{"rawInvalidInput":"{\\"a\\":1}{\\"b\\":2}"}'],
+    ['{"a":1}{"b":2', '{"rawInvalidInput":"{\\"a\\":1}{\\"b\\":2"}'],
+    ['{"a":1}[2]', '{"rawInvalidInput":"{\\"a\\":1}[2]"}'],
     ['[1.0]', '{"value":[1.0]}'],
   ])('arguments %j become an object, in their own bytes [A13] [A14] [A15]', (args, expected) => {
     expect(inputOf(args)).toBe(expected);
@@ -207,6 +209,61 @@ describe('calls of tools', () => {
     expect(code).toBe('invalid_request');
     expect(message).toContain('tool_calls[0].id is missing');
     expect(errorTable.invalid_request.status).toBe(400);
+  });
+
+  test('arguments of several calls in one are as many calls, each with the result [A14]', () => {
+    const args = '{"id":12345678901234567890} {"b":1.0}';
+    const messages = [hi, assistant(call('a', 'f', args), call('b')), result('a'), result('b')];
+    const turns = convertMessages(...messages);
+    expect(turns[1]!.content).toMatchObject([
+      { toolUse: { toolUseId: 'a', name: 'f' } },
+      { toolUse: { toolUseId: 'a_2', name: 'f', input: { b: 1 } } },
+      { toolUse: { toolUseId: 'b' } },
+    ]);
+    expect(textOf(sendChat({ model: models.sonnet45, messages }).body)).toContain(
+      '"input":{"id":12345678901234567890}',
+    );
+    expect(turns[2]!.content.map(({ toolResult }) => toolResult?.toolUseId)).toEqual(['a', 'a_2', 'b']);
+    expect(warningsOf({ messages })).toEqual([['messages[1].tool_calls[0].function.arguments', 'changed']]);
+  });
+
+  test('an id that comes again in a later turn is another there, alike in call and result', () => {
+    const turns = convertMessages(
+      hi,
+      assistant(call('a')),
+      result('a', '1'),
+      assistant(call('a'), call('a_2')),
+      result('a_2', '2'),
+      result('a', '3'),
+      { role: 'user', content: 'on' },
+      assistant(call('a')),
+      result('a', '4'),
+    );
+    const ids = turns.map(({ content }) =>
+      content.flatMap(({ toolUse, toolResult }) => toolUse?.toolUseId ?? toolResult?.toolUseId ?? []),
+    );
+    expect(ids).toEqual([[], ['a'], ['a'], ['a_2', 'a_2_2'], ['a_2_2', 'a_2'], ['a_3'], ['a_3']]);
+  });
+
+  test('whatever ids a client uses, each call has its own and each result belongs to a call before it', () => {
+    const turn = fc.uniqueArray(fc.constantFrom('a', 'a_2', 'a_2_2', 'b', 'a b'), { minLength: 1 });
+    fc.assert(
+      fc.property(fc.array(turn, { minLength: 1, maxLength: 6 }), (list) => {
+        const messages = list.flatMap((ids) => [
+          assistant(...ids.map((id) => call(id))),
+          ...ids.map((id) => result(id)),
+        ]);
+        const turns = convertMessages(hi, ...messages);
+        const used = turns.flatMap(({ content }) =>
+          content.flatMap(({ toolUse }) => toolUse?.toolUseId ?? []),
+        );
+        expect(new Set(used).size).toBe(list.flat().length);
+        for (let at = 1; at < turns.length; at += 2) {
+          const called = turns[at]!.content.map(({ toolUse }) => toolUse?.toolUseId);
+          expect(turns[at + 1]!.content.map(({ toolResult }) => toolResult?.toolUseId)).toEqual(called);
+        }
+      }),
+    );
   });
 
   test('a repeated call or result counts once', () => {

@@ -1,4 +1,4 @@
-import { TranslationError } from '../../../errors.ts';
+import { invalidField } from '../../../endpoints/json-fields.ts';
 import type { ChatMessage, ChatPart, ChatRequest } from '../../../endpoints/chat-completions/chat-request.ts';
 import type { ContentBlock, SystemBlock } from '../../../schemas/bedrock/converse.ts';
 import { convertCachePoint } from '../converse/cache-points.ts';
@@ -27,15 +27,8 @@ function isLeading(messages: readonly ChatMessage[], index: number): boolean {
 
 function convertSystem(parts: readonly ChatPart[], leading: boolean, context: MessageContext): SystemBlock[] {
   return parts.flatMap((part): SystemBlock[] => {
-    if (part.kind !== 'text') {
-      throw new TranslationError(
-        'invalid_request',
-        `${part.path} must be text: system messages take nothing else`,
-        {
-          param: part.path,
-        },
-      );
-    }
+    if (part.kind !== 'text')
+      throw invalidField(part.path, 'must be text: system messages take nothing else');
     if (part.text.trim() === '') return [];
     if (!leading)
       context.warnings.change(part.path, 'moved to the front: instructions cannot stand between turns');
@@ -78,6 +71,8 @@ function convertToolResult(
   context: MessageContext,
 ): ContentBlock[] {
   const content = parts.flatMap((part) => {
+    if (part.kind === 'audio')
+      throw invalidField(part.path, 'is audio, which the result of a tool cannot be');
     if (part.kind !== 'thinking' && part.kind !== 'redacted_thinking') return convertMaterial(part, context);
     context.warnings.drop(part.path, 'the result of a tool cannot contain reasoning');
     return [];

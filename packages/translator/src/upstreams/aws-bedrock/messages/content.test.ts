@@ -111,6 +111,20 @@ describe('reasoning of the history', () => {
     });
     expect(warningsOf({ model: models.llama, messages })).toEqual(['messages[1].content[0] dropped']);
   });
+
+  test('what Claude signed goes to others without its signature, and what it hid not at all', () => {
+    const signed = { type: 'thinking', thinking: 'hm', signature: 'S' };
+    const messages = [hi, assistant(signed, redacted, text('a')), hi];
+    const model = models.gptOss;
+    expect(sent({ model, messages })).toHaveProperty('messages.1.content', [
+      { reasoningContent: { reasoningText: { text: 'hm' } } },
+      { text: 'a' },
+    ]);
+    expect(warningsOf({ model, messages })).toEqual([
+      'messages[1].content[0] changed',
+      'messages[1].content[1] dropped',
+    ]);
+  });
 });
 
 describe('results of tools', () => {
@@ -119,6 +133,19 @@ describe('results of tools', () => {
     const [block] = shown([result(more)]) as [{ toolResult: unknown }];
     return block.toolResult;
   };
+
+  test('a later turn that uses an id again gets another, alike in call and result', () => {
+    const call = { type: 'tool_use', id: 't1', name: 'f', input: {} };
+    const answer = { role: 'user', content: [result({ content: 'ok' })] };
+    const turns = converted(hi, assistant(call), answer, assistant(call), answer);
+    expect(turns).toMatchObject([
+      {},
+      { content: [{ toolUse: { toolUseId: 't1' } }] },
+      { content: [{ toolResult: { toolUseId: 't1' } }] },
+      { content: [{ toolUse: { toolUseId: 't1_2' } }] },
+      { content: [{ toolResult: { toolUseId: 't1_2' } }] },
+    ]);
+  });
 
   test('come without content, with images and with errors [A105]', () => {
     expect(resultOf({})).toEqual({ toolUseId: 't1', content: [] });

@@ -4,13 +4,11 @@ import type {
   ImageBlock,
   MaterialBlock,
   MediaSource,
-  RedactedThinkingBlock,
   SearchResultBlock,
   TextBlock,
-  ThinkingBlock,
 } from '../../../endpoints/messages/messages-request.ts';
 import type {
-  ContentBlock,
+  MediaBlock,
   TextBlock as ConverseText,
   ToolResultBlock,
 } from '../../../schemas/bedrock/converse.ts';
@@ -42,11 +40,7 @@ function convertText({ text }: TextBlock): ConverseText[] {
 
 type MediaHolder = Pick<ImageBlock, 'path'> & { readonly source: MediaSource };
 
-function convertSource(
-  { path, source }: MediaHolder,
-  name: string,
-  context: ContentContext,
-): Extract<Material, { image: unknown } | { document: unknown }> {
+function convertSource({ path, source }: MediaHolder, name: string, context: ContentContext): MediaBlock {
   switch (source.kind) {
     case 'base64':
       return convertData(source, { path, name, context });
@@ -73,7 +67,7 @@ interface DataContext {
 function convertData(
   source: Extract<MediaSource, { kind: 'base64' }>,
   { path, name, context }: DataContext,
-): ReturnType<typeof convertSource> {
+): MediaBlock {
   const data = isBase64(source.data) ? source.data : source.data.replace(/\s+/g, '');
   if (!isBase64(data)) throw invalidField(`${path}.source.data`, 'is not valid base64');
   const type = source.mediaType.split(';', 1)[0]?.trim() ?? '';
@@ -136,23 +130,4 @@ function convertSearchResult(
     return [{ searchResult: { source, title, content, citations: { enabled: block.citations } } }];
   warnings.change(path, 'the model takes no search results; sent as text');
   return [{ text: [title, source, '', ...content.map(({ text }) => text)].join('\n') }];
-}
-
-/** Claude takes back only what it signed; other models never signed anything. */
-export function convertReasoning(
-  block: ThinkingBlock | RedactedThinkingBlock,
-  { capabilities, warnings }: ContentContext,
-): ContentBlock[] {
-  const isClaude = capabilities.family === 'claude';
-  if (!isClaude && capabilities.reasoning === 'none') {
-    warnings.drop(block.path, 'the model takes no reasoning back');
-    return [];
-  }
-  if (block.kind === 'redacted_thinking') return [{ reasoningContent: { redactedContent: block.data } }];
-  const { thinking: text, signature } = block;
-  if (signature === undefined && (isClaude || text === '')) {
-    warnings.drop(block.path, 'thinking without a signature is refused');
-    return [];
-  }
-  return [{ reasoningContent: { reasoningText: { text, ...(signature !== undefined && { signature }) } } }];
 }

@@ -10,9 +10,11 @@ import type { ContentBlock, SystemBlock } from '../../../schemas/bedrock/convers
 import type { JsonObject } from '../../../wire/json-document.ts';
 import { convertCachePoint } from '../converse/cache-points.ts';
 import type { ConverseConversation, MessageContext } from '../converse/conversion-context.ts';
+import { convertReasoningBlock } from '../converse/convert-reasoning-block.ts';
 import { finishTurns, type Turn } from '../converse/finish-turns.ts';
 import { restoreCitation } from './convert-citation.ts';
-import { convertMaterial, convertReasoning } from './convert-content.ts';
+import { settleCallIds } from './settle-call-ids.ts';
+import { convertMaterial } from './convert-content.ts';
 
 /**
  * The conversation for Converse. What the model wrote stays in its order, so that it recognises its own words.
@@ -27,7 +29,7 @@ export function convertMessages(
       ...system.flatMap((block) => convertSystem(block, context)),
       ...messages.flatMap((message) => (message.role === 'system' ? promoteSystem(message, context) : [])),
     ],
-    messages: finishTurns(messages.flatMap((message) => convertMessage(message, context))),
+    messages: finishTurns(settleCallIds(messages).flatMap((message) => convertMessage(message, context))),
   };
 }
 
@@ -86,9 +88,13 @@ function convertBlock(block: MessageBlock, context: MessageContext): ContentBloc
 
 function convertBody(block: MessageBlock, context: MessageContext): ContentBlock[] {
   switch (block.kind) {
-    case 'thinking':
+    case 'thinking': {
+      const { thinking: text, signature } = block;
+      const own = { kind: 'thinking', text, ...(signature !== undefined && { signature }) } as const;
+      return convertReasoningBlock(own, block.path, context);
+    }
     case 'redacted_thinking':
-      return convertReasoning(block, context);
+      return convertReasoningBlock(block, block.path, context);
     case 'tool_use': {
       const { id, name, input } = block;
       const toolUseId = context.convertToolId(id);
