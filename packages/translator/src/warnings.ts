@@ -1,7 +1,10 @@
 import { TranslationError } from './errors.ts';
 import type { UpstreamTarget, Warning } from './translator.ts';
 
-/** Collects what a translation changes in the client's request, once for each field and reason. */
+/** A client could have any number of fields dropped; headers, logs and metrics are not to grow with them. */
+const maxWarnings = 100;
+
+/** Collects what a translation changes in the client's request, once for each field and reason; beyond a hundred it only counts. */
 export interface WarningCollector {
   readonly warnings: readonly Warning[];
   /**
@@ -16,9 +19,16 @@ export interface WarningCollector {
 /** A collector that follows the backend's `unsupportedFields`. */
 export function createWarningCollector(target: Pick<UpstreamTarget, 'unsupportedFields'>): WarningCollector {
   const collected = new Map<string, Warning>();
+  let uncollected = 0;
+  const add = (warning: Warning): void => {
+    const key = `${warning.path}\n${warning.reason}`;
+    if (collected.size < maxWarnings || collected.has(key)) collected.set(key, warning);
+    else uncollected += 1;
+  };
   return {
     get warnings() {
-      return [...collected.values()];
+      const more = { path: '*', action: 'dropped', reason: `and ${uncollected} more` } as const;
+      return [...collected.values(), ...(uncollected > 0 ? [more] : [])];
     },
     drop(path, reason) {
       if (target.unsupportedFields === 'Reject') {
@@ -26,10 +36,10 @@ export function createWarningCollector(target: Pick<UpstreamTarget, 'unsupported
           param: path,
         });
       }
-      collected.set(`${path}\n${reason}`, { path, action: 'dropped', reason });
+      add({ path, action: 'dropped', reason });
     },
     change(path, reason) {
-      collected.set(`${path}\n${reason}`, { path, action: 'changed', reason });
+      add({ path, action: 'changed', reason });
     },
   };
 }

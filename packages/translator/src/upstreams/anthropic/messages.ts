@@ -1,3 +1,4 @@
+import { plainStream } from '../../endpoints/plain-stream.ts';
 import { objectOf, stringOf } from '../../schemas/json-fields.ts';
 import { parseMessageUsage } from '../../schemas/anthropic/usage.ts';
 import type {
@@ -39,7 +40,7 @@ export const createAnthropicMessages: CreateTranslator = (request, target, conte
 });
 
 /**
- * The client's request as it is, but for the model where the backend overrides it.
+ * The client's request as it is, but for the model where the backend overrides it and a `stream` that is a text.
  * `anthropic-version` is added where the client left it out.
  */
 export function buildPassthrough(
@@ -49,11 +50,15 @@ export function buildPassthrough(
 ): UpstreamRequest {
   const model = upstreamModel(target, request.model);
   const version = request.headers.get('anthropic-version');
-  const edit = { path: ['model'], value: JSON.stringify(model) };
+  const isOverridden = model !== request.model;
+  const edits = [
+    ...(isOverridden ? [{ path: ['model'], value: JSON.stringify(model) }] : []),
+    ...plainStream(request),
+  ];
   return {
     path: endpointPath(target, endpoint, request.query),
     headers: { set: version ? [] : [['anthropic-version', defaultAnthropicVersion]], remove: [] },
-    ...(model !== request.model && { body: spliceJson(request.document, [edit]) }),
+    ...(edits.length > 0 && { body: spliceJson(request.document, edits) }),
     model,
     warnings: [],
   };

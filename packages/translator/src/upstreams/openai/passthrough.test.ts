@@ -276,3 +276,15 @@ describe('the name of the limit, where configuration says which the model takes'
     expect(sent(body, 'max_completion_tokens', 'completions')).toBe(body);
   });
 });
+
+test.each(['OpenAI', 'Anthropic'] as const)('%s gets stream as what it was taken for', (schema) => {
+  const endpoint = schema === 'OpenAI' ? 'chatCompletions' : 'messages';
+  const sent = (stream: string): string => {
+    const body = `{"model":"m", "stream" : ${stream},"stream_options":{"include_usage":true},"messages":[ ]}`;
+    const request = start(body, { target: testTarget(schema), endpoint }).request();
+    return request.body === undefined ? 'untouched' : textOf(request.body);
+  };
+  expect(sent('"true"')).toContain('"stream" : true,');
+  expect(JSON.parse(sent('"false"'))).toMatchObject({ stream: false });
+  expect(sent('true')).toBe('untouched');
+});

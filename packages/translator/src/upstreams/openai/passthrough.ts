@@ -1,4 +1,5 @@
 import type { AnswerIdentity } from '../../endpoints/conversation-api.ts';
+import { plainStream } from '../../endpoints/plain-stream.ts';
 import { responsesApi } from '../../endpoints/responses/responses-api.ts';
 import { bodyHeaders, isSuccess, mediaTypeOf, requestIdOf } from '../../response-head.ts';
 import { objectOf, stringOf } from '../../schemas/json-fields.ts';
@@ -34,6 +35,7 @@ export function createPassthrough(resource: string): CreateTranslator {
         const edits = [
           ...buildEdits(request, target, isUsageForced),
           ...renameMaxTokens(request, target, warnings),
+          ...plainStream(request),
         ];
         return {
           path: `${endpointPath(target, resource)}${request.query}`,
