@@ -53,8 +53,9 @@ function trimObject(object: KubeObject, { kind, apiVersion, trim }: WatchedType)
 
 /** Another object under the same name, and one that changed, are both worth a look. */
 const isSame = (left: KubeObject | undefined, right: KubeObject): boolean =>
-  left?.metadata.uid === right.metadata.uid &&
-  left?.metadata.resourceVersion === right.metadata.resourceVersion;
+  left !== undefined &&
+  left.metadata.uid === right.metadata.uid &&
+  left.metadata.resourceVersion === right.metadata.resourceVersion;
 
 /** Every object, page by page, and the version to watch from. */
 async function listAll(
