@@ -66,18 +66,26 @@ export class TranslationError extends Error {
   readonly param: string | undefined;
   /** Headers of the answer besides those that every error has. */
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** What programs read of the error, as JSON; only Anthropic's dialect has a place for it. */
+  readonly details: Readonly<Record<string, unknown>> | undefined;
   readonly [brand] = true;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { param?: string; headers?: TranslationError['headers']; cause?: unknown } = {},
+    options: {
+      param?: string;
+      headers?: TranslationError['headers'];
+      details?: Readonly<Record<string, unknown>>;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'TranslationError';
     this.code = code;
     this.param = options.param;
     this.headers = options.headers ?? [];
+    this.details = options.details;
   }
 
   /** True for errors of any copy of this package. */
@@ -92,6 +100,8 @@ export interface ClientErrorDetails {
   readonly code: string;
   readonly message: string;
   readonly param?: string | undefined;
+  /** What programs read of the error. */
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
   readonly requestId: string;
 }
 
@@ -102,8 +112,8 @@ export interface ClientErrorDetails {
  */
 export function encodeErrorBody(dialect: Dialect, error: ClientErrorDetails): string {
   if (dialect === 'anthropic') {
-    const { type, message, requestId } = error;
-    return JSON.stringify({ type: 'error', error: { type, message }, request_id: requestId });
+    const { type, message, details, requestId } = error;
+    return JSON.stringify({ type: 'error', error: { type, message, details }, request_id: requestId });
   }
   const { message, type, code, param } = error;
   return JSON.stringify({ type: 'error', error: { message, type, code, param: param ?? null } });

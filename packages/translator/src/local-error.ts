@@ -16,11 +16,11 @@ const unexpected = new TranslationError('internal', 'The gateway failed on this 
  * Anything but a `TranslationError` becomes a 500 that tells nothing: log it with the request id.
  */
 export function localError(dialect: Dialect, error: unknown, requestId: string): LocalError {
-  const { code, message, param, headers } = TranslationError.is(error) ? error : unexpected;
+  const { code, message, param, headers, details } = TranslationError.is(error) ? error : unexpected;
   const row = errorTable[code];
   return {
     status: row.status,
     headers: [['content-type', 'application/json'], [requestIdHeader(dialect), requestId], ...headers],
-    body: encodeErrorBody(dialect, { type: row[dialect], code, message, param, requestId }),
+    body: encodeErrorBody(dialect, { type: row[dialect], code, message, param, details, requestId }),
   };
 }

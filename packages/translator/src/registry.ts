@@ -1,4 +1,5 @@
 import { isClaude } from './capabilities/index.ts';
+import { refuseThread } from './endpoints/messages/refuse-thread.ts';
 import { TranslationError } from './errors.ts';
 import type {
   ClientRequest,
@@ -32,14 +33,16 @@ const endpointNames: Readonly<Record<Endpoint, string>> = {
 
 /**
  * The translator of one attempt.
- * @throws TranslationError `unsupported_endpoint` when the backend does not serve the endpoint.
+ * @throws TranslationError `unsupported_endpoint` when the backend does not serve the endpoint, and what the translation throws.
  */
 export function createTranslator(
   request: ClientRequest,
   target: UpstreamTarget,
   context: TranslationContext,
 ): Translator {
-  return resolveTranslator(request, target)(request, target, context);
+  const create = resolveTranslator(request, target);
+  if (request.endpoint === 'messages' && target.schema.name !== 'Anthropic') refuseThread(request);
+  return create(request, target, context);
 }
 
 function resolveTranslator(request: ClientRequest, target: UpstreamTarget): CreateTranslator {
