@@ -3,7 +3,7 @@ import type { EncodableJson, RawJson } from '../../wire/json-document.ts';
 /** A cache breakpoint. @see https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching */
 export type CacheControlParam = { readonly type: 'ephemeral'; readonly ttl?: string };
 
-type Cacheable = { readonly cache_control?: CacheControlParam | undefined };
+type Cacheable = { readonly cache_control?: CacheControlParam };
 
 export type TextBlockParam = Cacheable & { readonly type: 'text'; readonly text: string };
 

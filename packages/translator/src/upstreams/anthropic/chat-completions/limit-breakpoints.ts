@@ -9,7 +9,7 @@ import type { ConversionContext } from './conversion-context.ts';
 /** @see https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching */
 const maxBreakpoints = 4;
 
-type Markable = { readonly cache_control?: CacheControlParam | undefined };
+type Markable = { readonly cache_control?: CacheControlParam };
 
 /** Keeps the last four cache breakpoints, in the order in which the prompt is read: tools, system, messages. */
 export function limitBreakpoints(
@@ -27,7 +27,7 @@ export function limitBreakpoints(
   }
   const keep = <Block extends Markable>(block: Block): Block => {
     const { cache_control: mark } = block;
-    return mark && excess.has(mark) ? { ...block, cache_control: undefined } : block;
+    return mark && excess.has(mark) ? unmark(block) : block;
   };
   return {
     ...body,
@@ -59,4 +59,10 @@ function mapMarks(
 
 function isThinking(block: ContentBlockParam): block is ThinkingBlockParam {
   return block.type === 'thinking' || block.type === 'redacted_thinking';
+}
+
+function unmark<Block extends Markable>(block: Block): Block {
+  const copy: Block & { cache_control?: CacheControlParam } = { ...block };
+  delete copy.cache_control;
+  return copy;
 }

@@ -22,6 +22,7 @@ export function buildConverseRequest(
     ...input,
     capabilities,
     reasoning: convertReasoning(chat, { capabilities, warnings }),
+    tellsStopSequence: false,
     convertConversation: (context) => convertMessages(chat, context),
   });
   warnOfDroppedFields(request, api, takenFields, warnings);

@@ -9,6 +9,7 @@ import { outputToolName } from '../converse/build-output-format.ts';
 import { convertCitation } from './convert-citation.ts';
 import { mapStopReason } from './map-stop-reason.ts';
 import { mapUsage } from '../converse/map-usage.ts';
+import { readThinkingTokens } from '../converse/response-fields.ts';
 
 /** A whole answer, and what it cost. */
 export interface ConvertedAnswer {
@@ -38,7 +39,8 @@ export function convertResponse(
   const isOutput = context.usesOutputTool && reason === 'tool_calls' && !hasCalls;
   answer.events.push({ kind: 'finish', reason: isOutput ? 'stop' : reason });
   const serviceTier = stringOf(objectOf(value['serviceTier'])?.['type']);
-  return { events: answer.events, facts: { usage: mapUsage(value['usage']), serviceTier } };
+  const usage = mapUsage(value['usage'], readThinkingTokens(value));
+  return { events: answer.events, facts: { usage, serviceTier } };
 }
 
 interface AnswerInTheMaking {

@@ -7,6 +7,7 @@ import { outputToolName } from '../converse/build-output-format.ts';
 import { convertCitation } from './convert-citation.ts';
 import { mapStopReason } from './map-stop-reason.ts';
 import { mapUsage } from '../converse/map-usage.ts';
+import { readThinkingTokens } from '../converse/response-fields.ts';
 
 /** One content block while it is open. Bedrock announces only tools; other blocks begin with their first delta. */
 interface OpenBlock {
@@ -42,6 +43,7 @@ class ConverseStreamState implements StreamState {
   #hasStarted = false;
   #toolCount = 0;
   #textLength = 0;
+  #thinkingTokens: number | undefined;
 
   constructor(context: AnswerContext) {
     this.#context = context;
@@ -152,13 +154,14 @@ class ConverseStreamState implements StreamState {
 
   #finish(event: JsonObject): AnswerEvent[] {
     this.isFinished = true;
+    this.#thinkingTokens = readThinkingTokens(event);
     const reason = mapStopReason(stringOf(event['stopReason']), this.#toolCount > 0);
     const isOutput = this.#context.usesOutputTool && reason === 'tool_calls' && this.#toolCount === 0;
     return [{ kind: 'finish', reason: isOutput ? 'stop' : reason }];
   }
 
   #readMetadata(event: JsonObject): void {
-    this.usage = mapUsage(event['usage']) ?? this.usage;
+    this.usage = mapUsage(event['usage'], this.#thinkingTokens) ?? this.usage;
     this.serviceTier = stringOf(objectOf(event['serviceTier'])?.['type']) ?? this.serviceTier;
   }
 }

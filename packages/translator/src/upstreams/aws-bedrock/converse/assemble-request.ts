@@ -12,6 +12,7 @@ import { limitCachePoints } from './cache-points.ts';
 import type { ConverseConversation, MessageContext } from './conversion-context.ts';
 import { convertToolId } from './convert-tool-id.ts';
 import { collectToolNames, convertTools } from './convert-tools.ts';
+import { responseFieldPaths } from './response-fields.ts';
 
 /** A request for Converse, and what is needed to read its answer. */
 export interface BuiltConverseRequest {
@@ -35,6 +36,8 @@ export interface ConverseRequestInput {
 export interface ConverseParts extends Pick<ConverseRequestInput, 'request' | 'context' | 'warnings'> {
   readonly capabilities: ModelCapabilities;
   readonly reasoning: ConvertedReasoning;
+  /** The client is told which of several stop sequences was met. */
+  readonly tellsStopSequence: boolean;
   readonly convertConversation: (context: MessageContext) => ConverseConversation;
 }
 
@@ -63,6 +66,11 @@ export function assembleConverseRequest(chat: ChatRequest, parts: ConverseParts)
     ...inference.additionalFields,
     ...tools.additionalFields,
   };
+  const wanted = {
+    thinkingTokens: isThinking,
+    stopSequence: parts.tellsStopSequence && chat.stop.length > 1,
+  };
+  const paths = responseFieldPaths(wanted, capabilities, parts.request);
   const allSystem = format.system ? [...system, format.system] : system;
   const body = {
     ...(allSystem.length > 0 && { system: allSystem }),
@@ -71,6 +79,7 @@ export function assembleConverseRequest(chat: ChatRequest, parts: ConverseParts)
     ...(tools.toolConfig && { toolConfig: tools.toolConfig }),
     ...(format.outputConfig !== undefined && { outputConfig: format.outputConfig }),
     ...extras.fields,
+    ...(paths.length > 0 && { additionalModelResponseFieldPaths: paths }),
     ...(Object.keys(additional).length > 0 && { additionalModelRequestFields: additional }),
   };
   return {

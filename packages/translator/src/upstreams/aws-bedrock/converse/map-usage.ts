@@ -3,10 +3,10 @@ import type { TokenUsage } from '../../../usage.ts';
 import type { JsonValue } from '../../../wire/json-document.ts';
 
 /**
- * Usage of Converse, whose input tokens leave out what came from the cache and what went into it.
+ * Usage of Converse, whose input tokens leave out what came from the cache and what went into it; of thinking it says nothing.
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html
  */
-export function mapUsage(value: JsonValue | undefined): TokenUsage | undefined {
+export function mapUsage(value: JsonValue | undefined, thinkingTokens?: number): TokenUsage | undefined {
   const usage = objectOf(value);
   if (!usage) return undefined;
   const fresh = numberOf(usage['inputTokens']) ?? 0;
@@ -19,6 +19,7 @@ export function mapUsage(value: JsonValue | undefined): TokenUsage | undefined {
     inputTokens,
     outputTokens,
     totalTokens: inputTokens + outputTokens,
+    ...(thinkingTokens !== undefined && { reasoningTokens: thinkingTokens }),
     ...(read !== undefined && { cachedInputTokens: read }),
     ...(written !== undefined && { cacheCreationInputTokens: written }),
     ...(written1h !== undefined && { cacheCreation1hInputTokens: written1h }),

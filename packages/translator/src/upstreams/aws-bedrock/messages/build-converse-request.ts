@@ -45,6 +45,7 @@ export function buildMessagesRequest(input: ConverseRequestInput): BuiltMessages
       input,
       capabilities,
     ),
+    tellsStopSequence: true,
     convertConversation: (context) => convertMessages(own, context),
   });
   warnOfUnreadFields(request, warnings);

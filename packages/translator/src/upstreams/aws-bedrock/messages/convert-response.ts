@@ -7,6 +7,7 @@ import type { TokenUsage } from '../../../usage.ts';
 import { rawJson, type JsonObject } from '../../../wire/json-document.ts';
 import { outputToolName } from '../converse/build-output-format.ts';
 import { mapUsage } from '../converse/map-usage.ts';
+import { readThinkingTokens } from '../converse/response-fields.ts';
 import type { AnswerContext } from './answer-context.ts';
 import { convertCitation } from './convert-citation.ts';
 import { convertUsage } from './convert-usage.ts';
@@ -35,9 +36,9 @@ export function convertResponse(
       document.rawAt(['output', 'message', 'content', index, 'toolUse', 'input']) ?? '{}';
     return convertBlock(objectOf(element) ?? {}, input, context);
   });
-  const usage = mapUsage(value['usage']);
+  const usage = mapUsage(value['usage'], readThinkingTokens(value));
   const hasToolUse = content.some(({ type }) => type === 'tool_use');
-  const stop = mapStopReason(stringOf(value['stopReason']), hasToolUse, context);
+  const stop = mapStopReason(value, hasToolUse, context);
   const message: Message = {
     id: context.id,
     type: 'message',

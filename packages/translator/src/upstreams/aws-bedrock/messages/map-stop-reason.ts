@@ -1,4 +1,7 @@
 import type { StopReason } from '../../../endpoints/messages/encode-message-stream.ts';
+import { stringOf } from '../../../schemas/json-fields.ts';
+import type { JsonObject } from '../../../wire/json-document.ts';
+import { readStopSequence } from '../converse/response-fields.ts';
 import type { AnswerContext } from './answer-context.ts';
 
 const stopReasons: ReadonlyMap<string, StopReason> = new Map([
@@ -20,19 +23,19 @@ export interface MessageStop {
 }
 
 /**
- * Why the model stopped. A reason of the future, or none, is read off the answer. Converse does not say which stop
- * sequence was met: it is known where there was only one.
+ * Why the model stopped, by the whole answer or by the event that ends a stream. A reason of the future, or none, is read off the
+ * answer. Which stop sequence was met is known where Claude said so, or where there was only one.
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html (stopReason)
  */
 export function mapStopReason(
-  reason: string | undefined,
+  answer: JsonObject,
   hasToolUse: boolean,
   { usesOutputTool, stopSequences }: Pick<AnswerContext, 'usesOutputTool' | 'stopSequences'>,
 ): MessageStop {
-  const known = reason === undefined ? undefined : stopReasons.get(reason);
+  const known = stopReasons.get(stringOf(answer['stopReason']) ?? '');
   const isOutput = usesOutputTool && known === 'tool_use' && !hasToolUse;
   const stopReason = isOutput ? 'end_turn' : (known ?? (hasToolUse ? 'tool_use' : 'end_turn'));
+  if (stopReason !== 'stop_sequence') return { stopReason, stopSequence: null };
   const [only = null, ...others] = stopSequences;
-  const isMet = stopReason === 'stop_sequence' && others.length === 0;
-  return { stopReason, stopSequence: isMet ? only : null };
+  return { stopReason, stopSequence: readStopSequence(answer) ?? (others.length === 0 ? only : null) };
 }

@@ -10,6 +10,7 @@ import type { TokenUsage } from '../../../usage.ts';
 import type { JsonObject } from '../../../wire/json-document.ts';
 import { outputToolName } from '../converse/build-output-format.ts';
 import { mapUsage } from '../converse/map-usage.ts';
+import { readThinkingTokens } from '../converse/response-fields.ts';
 import { maxFrameBytes } from '../converse/converse-events.ts';
 import type { AnswerContext } from './answer-context.ts';
 import { convertCitation } from './convert-citation.ts';
@@ -59,6 +60,7 @@ class MessageStreamState implements StreamState {
   #hasToolUse = false;
   #waitingLength = 0;
   #stop: MessageStop | undefined;
+  #thinkingTokens: number | undefined;
 
   constructor(context: AnswerContext) {
     this.#context = context;
@@ -82,7 +84,7 @@ class MessageStreamState implements StreamState {
       case 'messageStop':
         return this.#begin() + this.#finish(event);
       case 'metadata':
-        this.usage = mapUsage(event['usage']) ?? this.usage;
+        this.usage = mapUsage(event['usage'], this.#thinkingTokens) ?? this.usage;
         return '';
       default:
         return '';
@@ -90,7 +92,7 @@ class MessageStreamState implements StreamState {
   }
 
   end(): string {
-    const stop = this.#stop ?? mapStopReason(undefined, this.#hasToolUse, this.#context);
+    const stop = this.#stop ?? mapStopReason({}, this.#hasToolUse, this.#context);
     return this.#encoder.end({ ...stop, usage: convertUsage(this.usage) });
   }
 
@@ -217,7 +219,8 @@ class MessageStreamState implements StreamState {
 
   #finish(event: JsonObject): string {
     for (const index of [...this.#growing.keys()]) this.#complete(index);
-    this.#stop = mapStopReason(stringOf(event['stopReason']), this.#hasToolUse, this.#context);
+    this.#stop = mapStopReason(event, this.#hasToolUse, this.#context);
+    this.#thinkingTokens = readThinkingTokens(event);
     return this.#advance();
   }
 }
