@@ -23,9 +23,10 @@ export function anthropicError(
   type: AnthropicErrorType,
   message: string,
   status: number = anthropicErrorStatus[type],
+  details?: object,
 ): UnaryReply {
   const id = createAnthropicRequestId();
-  return jsonReply(status, { type: 'error', error: { type, message }, request_id: id }, [
+  return jsonReply(status, { type: 'error', error: { type, message, details }, request_id: id }, [
     ['request-id', id],
     ...(type === 'rate_limit_error' ? ([['retry-after', '1']] as const) : []),
   ]);

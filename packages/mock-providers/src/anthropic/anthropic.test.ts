@@ -46,6 +46,20 @@ describe('Anthropic', () => {
     ]);
   });
 
+  test('a thread is refused in the words that SDKs go on from', async () => {
+    const answer = await ask({ ...body, thread: { type: 'create' } });
+    expect([answer.status, jsonOf(answer)]).toEqual([
+      400,
+      expect.objectContaining({
+        error: {
+          type: 'invalid_request_error',
+          message: expect.stringContaining('thread'),
+          details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] },
+        },
+      }),
+    ]);
+  });
+
   test('count_tokens needs no max_tokens', async () => {
     const answer = await ask(
       { model: 'claude-sonnet-4-5', messages },

@@ -33,7 +33,10 @@ export function answerAnthropic(call: AnthropicCall, context: MockContext): Repl
     return anthropicError('invalid_request_error', 'anthropic-version: header is required');
   }
   if (!call.body) return anthropicError('invalid_request_error', 'The request body is not valid JSON');
-  const problem = findModelProblem(call.body['model']) ?? findBodyProblem(call.operation, call.body);
+  const problem =
+    findModelProblem(call.body['model']) ??
+    findThreadProblem(call.body['thread']) ??
+    findBodyProblem(call.operation, call.body);
   if (problem) return problem;
   return call.operation === 'messages' ? answerMessages(call.body, context) : answerCount(call.body);
 }
@@ -66,6 +69,13 @@ function findModelProblem(model: unknown): UnaryReply | undefined {
     );
   }
   return undefined;
+}
+
+/** The mock keeps no conversations; this is how Anthropic refuses what it cannot thread, and what its SDKs act on. */
+function findThreadProblem(thread: unknown): UnaryReply | undefined {
+  if (thread === undefined) return undefined;
+  const details = { error_code: 'thread_unsupported_request', unsupported: ['thread'] };
+  return anthropicError('invalid_request_error', 'thread: not supported for this request', 400, details);
 }
 
 /** CountTokens takes the same body without a token limit. */
