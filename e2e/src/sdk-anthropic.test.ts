@@ -45,6 +45,20 @@ describe.each([
     expect(final.stop_reason).toBe('end_turn');
   });
 
+  test.each([false, true])(
+    'the tool runner goes to the end, without a thread (stream: %s)',
+    async (stream) => {
+      const runner = clientFor(path).beta.messages.toolRunner({
+        model,
+        max_tokens: 200,
+        stream,
+        messages: [{ role: 'user', content: 'What is the weather in San Francisco?' }],
+        tools: [{ ...weatherTool, type: 'custom', run: () => 'sunny', parse: (input: unknown) => input }],
+      });
+      expect(JSON.stringify((await runner.runUntilDone()).content)).toContain('sunny');
+    },
+  );
+
   test.each([false, true])('a tool is called, and its result is answered (stream: %s)', async (stream) => {
     const client = clientFor(path);
     const request = {
