@@ -76,7 +76,9 @@ export function upstreamFailure(head: ResponseHead, body: Uint8Array): ResponseF
 export function failureOf(error: unknown): ResponseFailure {
   if (!TranslationError.is(error))
     return { code: 'internal', message: 'The gateway failed on this answer', status: 500 };
-  return { code: error.code, message: error.message, status: errorTable[error.code].status };
+  // Where an answer is read, input that is refused (nested too deep, say) is the provider's.
+  const code = error.code === 'invalid_request' ? 'upstream_error' : error.code;
+  return { code, message: error.message, status: errorTable[code].status };
 }
 
 /** The event that ends a stream in failure: the SDKs of both dialects raise on it. */
