@@ -6,7 +6,7 @@ type Describe = (where: string) => Trouble;
 
 const dns: Describe = (where) => ({
   message: `the name ${where.replace(/:\d+$/, '')} cannot be resolved`,
-  fix: 'check the spelling of the host and the DNS of this machine; a private name needs its VPC',
+  fix: 'check that this machine has a network and DNS, and the spelling of the host; a private name needs its VPC',
 });
 const untrusted: Describe = (where) => ({
   message: `the certificate of ${where} is not signed by anybody who is trusted`,
