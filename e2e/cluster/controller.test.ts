@@ -1,0 +1,338 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../src/launchers/process-launcher.ts';
+import { waitUntil } from '../src/wait-until.ts';
+import { type ControllerFixture, type Replica, startControllerFixture } from './controller-fixture.ts';
+import type { KubeObject } from './kube-api.ts';
+
+/** The controller against a real API server, without Envoy Gateway: what it writes, and when it does not. */
+
+let fixture: ControllerFixture;
+let replica: Replica;
+
+beforeAll(async () => {
+  fixture = await startControllerFixture();
+  replica = await fixture.startReplica('controller-a');
+}, 900_000);
+
+afterAll(async () => {
+  await fixture.stop();
+});
+
+const ours = '/apis/aigateway.envoyproxy.io/v1beta1/namespaces/default';
+const routes = '/apis/gateway.networking.k8s.io/v1/namespaces/default/httproutes';
+const filters = '/apis/gateway.envoyproxy.io/v1alpha1/namespaces/default/httproutefilters';
+const configSecrets =
+  '/api/v1/namespaces/envoy-gateway-system/secrets?labelSelector=aigateway.envoyproxy.io/filter-config';
+
+const gateway = (name: string): string => `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: ${name}}
+spec: {gatewayClassName: eg, listeners: [{name: http, port: 80, protocol: HTTP}]}
+`;
+
+const backend = (name: string, secret = `{name: ${name}}`): string => `
+---
+apiVersion: aigateway.envoyproxy.io/v1beta1
+kind: AIServiceBackend
+metadata: {name: ${name}}
+spec: {schema: {name: Anthropic}, backendRef: {name: ${name}, kind: Backend, group: gateway.envoyproxy.io}}
+---
+apiVersion: gateway.envoyproxy.io/v1alpha1
+kind: Backend
+metadata: {name: ${name}}
+spec: {endpoints: [{fqdn: {hostname: ${name}.example.com, port: 443}}]}
+---
+apiVersion: aigateway.envoyproxy.io/v1beta1
+kind: BackendSecurityPolicy
+metadata: {name: ${name}}
+spec:
+  targetRefs: [{group: aigateway.envoyproxy.io, kind: AIServiceBackend, name: ${name}}]
+  type: AnthropicAPIKey
+  anthropicAPIKey: {secretRef: ${secret}}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: ${name}}
+stringData: {apiKey: key-of-${name}}
+`;
+
+const route = (name: string, parent: string, refs: string): string => `
+---
+apiVersion: aigateway.envoyproxy.io/v1beta1
+kind: AIGatewayRoute
+metadata: {name: ${name}}
+spec: {parentRefs: [{name: ${parent}}], rules: [{backendRefs: ${refs}}]}
+`;
+
+/** `Type=Status Reason` of each condition that is about the object as it is now. */
+function conditionsOf(object: KubeObject | undefined): string[] {
+  const conditions = (object?.['status']?.conditions ?? []) as Record<string, unknown>[];
+  return conditions
+    .filter(({ observedGeneration }) => observedGeneration === object?.metadata.generation)
+    .map(({ type, status, reason }) => `${String(type)}=${String(status)} ${String(reason)}`);
+}
+
+const untilCondition = (path: string, wanted: string): Promise<KubeObject> =>
+  waitUntil(`${path}: ${wanted}`, async () => {
+    const object = await fixture.get(path);
+    return conditionsOf(object).includes(wanted) ? object : undefined;
+  });
+
+/** The filter configuration of a Gateway, from its Secrets. */
+async function configOf(name: string): Promise<{ backends: { name: string; auth?: unknown }[] } | undefined> {
+  const secrets = (await fixture.list(configSecrets)).filter(
+    ({ metadata }) => metadata.annotations?.['aigateway.envoyproxy.io/gateway'] === `default/${name}`,
+  );
+  const parts = secrets
+    .filter(({ metadata }) => metadata.name.includes('-part-'))
+    .sort((left, right) => (left.metadata.name < right.metadata.name ? -1 : 1));
+  if (parts.length === 0) return undefined;
+  const text = parts.map(({ data }) => Buffer.from(String(data?.chunk), 'base64').toString()).join('');
+  return JSON.parse(text) as { backends: { name: string }[] };
+}
+
+const untilConfig = (name: string, holds: (text: string) => boolean, withinMs = 10_000): Promise<true> =>
+  waitUntil(
+    `configuration of ${name}`,
+    async () => holds(JSON.stringify((await configOf(name)) ?? 'none')) || undefined,
+    { withinMs },
+  );
+
+async function versions(): Promise<Record<string, unknown>> {
+  const objects = await Promise.all(
+    [
+      `${ours}/aigatewayroutes`,
+      `${ours}/aiservicebackends`,
+      `${ours}/backendsecuritypolicies`,
+      routes,
+      filters,
+      configSecrets,
+    ].map((path) => fixture.list(path)),
+  );
+  return Object.fromEntries(objects.flat().map(({ metadata }) => [metadata.name, metadata.resourceVersion]));
+}
+
+async function reconciles(): Promise<number> {
+  const text = await (await fetch(`${replica.adminUrl}/metrics`)).text();
+  const lines = text.split('\n').filter((line) => line.startsWith('aigw_controller_reconciles_total{'));
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
+
+test('an example of the guides becomes routes, filters and the configuration of the data plane', async () => {
+  await fixture.apply(readFileSync(join(repositoryRoot, 'examples/basic/aws.yaml'), 'utf8'));
+  const name = 'envoy-ai-gateway-basic-aws';
+  // Nobody takes HTTPRoutes here.
+  await untilCondition(`${ours}/aigatewayroutes/${name}`, 'Programmed=False Pending');
+  await untilCondition(`${ours}/aiservicebackends/${name}`, 'Programmed=True Programmed');
+  const httpRoute = await waitUntil('HTTPRoute', () => fixture.get(`${routes}/${name}`));
+  expect(httpRoute.metadata.ownerReferences).toMatchObject([{ kind: 'AIGatewayRoute', name }]);
+  expect(httpRoute.metadata.annotations).not.toHaveProperty([
+    'kubectl.kubernetes.io/last-applied-configuration',
+  ]);
+  expect((await configOf('envoy-ai-gateway-basic'))?.backends.length).toBeGreaterThan(0);
+  const shown = await fixture.server.mustKubectl([
+    'get',
+    'aigatewayroute,aiservicebackend,backendsecuritypolicy',
+  ]);
+  expect(shown.match(/ Accepted +True /g)).toHaveLength(3);
+});
+
+test('a controller that starts anew writes nothing', async () => {
+  const before = await versions();
+  await replica.program.stop();
+  replica = await fixture.startReplica('controller-b');
+  const objects = Object.keys(before).length;
+  await waitUntil('everything looked at', async () => (await reconciles()) >= Math.min(objects, 4));
+  expect(await versions()).toEqual(before);
+});
+
+test('what somebody changes or removes is made good', async () => {
+  const name = 'envoy-ai-gateway-basic-aws';
+  const filter = `${filters}/ai-eg-route-not-found-response-${name}`;
+  await fixture.server.api.request(
+    'PATCH',
+    filter,
+    { spec: { directResponse: { statusCode: 200 } } },
+    'application/merge-patch+json',
+  );
+  await waitUntil(
+    'filter repaired',
+    async () => (await fixture.get(filter))?.['spec'].directResponse.statusCode === 404,
+  );
+  await fixture.server.api.request('DELETE', `${routes}/${name}`);
+  await waitUntil('HTTPRoute made again', async () => (await fixture.get(`${routes}/${name}`)) !== undefined);
+  const [secret] = await fixture.list(configSecrets);
+  await fixture.server.api.request(
+    'DELETE',
+    `/api/v1/namespaces/envoy-gateway-system/secrets/${secret?.metadata.name ?? ''}`,
+  );
+  await untilConfig('envoy-ai-gateway-basic', (text) => text.includes(name));
+});
+
+test('a reference to nothing is said on the route, leaves the rest alone, and heals', async () => {
+  await fixture.apply(
+    gateway('broken') + backend('good') + route('broken', 'broken', '[{name: good}, {name: late}]'),
+  );
+  const path = `${ours}/aigatewayroutes/broken`;
+  const object = await untilCondition(path, 'ResolvedRefs=False BackendNotFound');
+  expect(JSON.stringify(object['status'])).toContain(
+    'spec.rules[0].backendRefs[1].name: AIServiceBackend default/late does not exist',
+  );
+  const refs = async (): Promise<string[]> => {
+    const rules = (await fixture.get(`${routes}/broken`))?.['spec'].rules as {
+      backendRefs?: { name: string }[];
+    }[];
+    return (rules[0]?.backendRefs ?? []).map(({ name }) => name);
+  };
+  await waitUntil('the good backend alone', async () => (await refs()).join() === 'good');
+  await fixture.apply(backend('late'));
+  await untilCondition(path, 'ResolvedRefs=True ResolvedRefs');
+  await waitUntil('both backends', async () => (await refs()).join() === 'good,late');
+  expect(replica.program.hasEnded()).toBe(false);
+});
+
+test('two backends that change places never meet the key of the other', async () => {
+  await fixture.apply(
+    gateway('swap') +
+      backend('first') +
+      backend('second') +
+      route('swap', 'swap', '[{name: first}, {name: second}]'),
+  );
+  await untilConfig('swap', (text) => text.includes('key-of-first') && text.includes('key-of-second'));
+  await fixture.apply(route('swap', 'swap', '[{name: second}, {name: first}, {name: nobody}]'));
+  await untilCondition(`${ours}/aigatewayroutes/swap`, 'ResolvedRefs=False BackendNotFound');
+  for (const { name, auth } of (await configOf('swap'))?.backends ?? []) {
+    expect(JSON.stringify(auth)).toContain(
+      name.startsWith('default/first/') ? 'key-of-first' : 'key-of-second',
+    );
+  }
+});
+
+test('a Secret of another namespace is read with a ReferenceGrant, and no longer without', async () => {
+  await fixture.server.mustKubectl(['create', 'namespace', 'vault']);
+  const secret = `
+apiVersion: v1
+kind: Secret
+metadata: {name: far, namespace: vault}
+stringData: {apiKey: key-from-afar}
+`;
+  const grant = `
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: allow, namespace: vault}
+spec:
+  from: [{group: aigateway.envoyproxy.io, kind: BackendSecurityPolicy, namespace: default}]
+  to: [{group: "", kind: Secret}]
+`;
+  await fixture.apply(secret);
+  await fixture.apply(
+    gateway('far') + backend('far', '{name: far, namespace: vault}') + route('far', 'far', '[{name: far}]'),
+  );
+  const policy = `${ours}/backendsecuritypolicies/far`;
+  await untilCondition(policy, 'ResolvedRefs=False RefNotPermitted');
+  expect(JSON.stringify(await configOf('far'))).not.toContain('key-');
+  await fixture.apply(grant);
+  await untilCondition(policy, 'ResolvedRefs=True ResolvedRefs');
+  await untilConfig('far', (text) => text.includes('key-from-afar'));
+  await fixture.server.mustKubectl(['delete', 'referencegrant', 'allow', '-n', 'vault']);
+  await untilCondition(policy, 'ResolvedRefs=False RefNotPermitted');
+  await untilConfig('far', (text) => !text.includes('key-from-afar'), 30_000);
+});
+
+test('a changed key is in the configuration within a second', async () => {
+  const started = performance.now();
+  await fixture.apply(
+    'apiVersion: v1\nkind: Secret\nmetadata: {name: first}\nstringData: {apiKey: key-of-first-2}\n',
+  );
+  await untilConfig('swap', (text) => text.includes('key-of-first-2'), 1000);
+  expect(performance.now() - started).toBeLessThan(5000);
+});
+
+test('an ExternalName Service becomes a Backend, and stops being one', async () => {
+  const service = (spec: string): string => `
+---
+apiVersion: v1
+kind: Service
+metadata: {name: bedrock}
+spec: ${spec}
+`;
+  const owner = `
+apiVersion: aigateway.envoyproxy.io/v1beta1
+kind: AIServiceBackend
+metadata: {name: bedrock}
+spec: {schema: AWSBedrock, backendRef: {name: bedrock, kind: Service}}
+`;
+  await fixture.apply(
+    owner + service('{type: ExternalName, externalName: bedrock-runtime.us-west-2.amazonaws.com}'),
+  );
+  const made = '/apis/gateway.envoyproxy.io/v1alpha1/namespaces/default/backends/ai-eg-service-bedrock';
+  const policy =
+    '/apis/gateway.networking.k8s.io/v1/namespaces/default/backendtlspolicies/ai-eg-service-bedrock';
+  await waitUntil('BackendTLSPolicy', () => fixture.get(policy));
+  expect((await fixture.get(made))?.['spec'].endpoints).toEqual([
+    { fqdn: { hostname: 'bedrock-runtime.us-west-2.amazonaws.com', port: 443 } },
+  ]);
+  await fixture.apply(service('{type: ClusterIP, externalName: null, ports: [{port: 80}]}'));
+  await waitUntil(
+    'Backend removed',
+    async () => (await fixture.get(made)) === undefined && (await fixture.get(policy)) === undefined,
+  );
+});
+
+test("an HTTPRoute of somebody else's is left alone", async () => {
+  const theirs =
+    'apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: taken}\nspec: {hostnames: [their.example.com]}\n';
+  await fixture.apply(theirs);
+  await fixture.apply(gateway('taken') + backend('taken') + route('taken', 'taken', '[{name: taken}]'));
+  await untilCondition(`${ours}/aigatewayroutes/taken`, 'Programmed=False Refused');
+  expect((await fixture.get(`${routes}/taken`))?.['spec'].hostnames).toEqual(['their.example.com']);
+});
+
+test('kinds that nothing serves say so', async () => {
+  await fixture.apply(`
+apiVersion: aigateway.envoyproxy.io/v1beta1
+kind: MCPRoute
+metadata: {name: tools}
+spec: {parentRefs: [{name: swap}], backendRefs: [{name: a}]}
+---
+apiVersion: aigateway.envoyproxy.io/v1alpha1
+kind: QuotaPolicy
+metadata: {name: quota}
+spec: {}
+`);
+  await untilCondition(`${ours}/mcproutes/tools`, 'NotAccepted=True Unsupported');
+  await untilCondition(
+    `${ours.replace('v1beta1', 'v1alpha1')}/quotapolicies/quota`,
+    'NotAccepted=True Unsupported',
+  );
+});
+
+test('with a Gateway, its configuration goes, and with a route its HTTPRoute', async () => {
+  await fixture.server.mustKubectl(['delete', 'gateway', 'swap']);
+  await untilConfig('swap', (text) => text === '"none"');
+  await fixture.server.mustKubectl(['delete', 'aigatewayroute', 'swap']);
+  await waitUntil('HTTPRoute removed', async () => (await fixture.get(`${routes}/swap`)) === undefined);
+  expect(await configOf('broken')).toBeDefined();
+});
+
+test('it outlives the API server, and misses nothing', async () => {
+  await fixture.server.restart();
+  await fixture.apply(gateway('after') + backend('after') + route('after', 'after', '[{name: after}]'));
+  await waitUntil('HTTPRoute', () => fixture.get(`${routes}/after`), { withinMs: 60_000 });
+  expect(replica.program.hasEnded()).toBe(false);
+});
+
+test('another replica takes over from one that is killed', async () => {
+  const second = await fixture.startReplica('controller-c');
+  await replica.program.stop('SIGKILL');
+  await fixture.apply(gateway('next') + backend('next') + route('next', 'next', '[{name: next}]'));
+  await waitUntil('HTTPRoute', () => fixture.get(`${routes}/next`), { withinMs: 60_000 });
+  expect(second.program.log()).toContain('leading');
+  replica = second;
+});
+
+test('nothing was forbidden to the ServiceAccount of the chart', () => {
+  expect(replica.program.log()).not.toMatch(/forbidden|ERROR/);
+});
