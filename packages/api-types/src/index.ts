@@ -64,7 +64,10 @@ export { Service } from './core/service.ts';
 
 // Filter config
 export {
+  type AwsAssumeRole,
   type AwsAuth,
+  type AwsOidcClient,
+  type BackendCredentialOverride,
   type BackendAuth,
   type BackendSchema,
   type FilterBackend,

@@ -41,6 +41,30 @@ const schema = z.object({
 
 const key = z.object({ key: text });
 
+const oidcClient = z.object({
+  issuer: nonEmpty,
+  tokenEndpoint: text.exactOptional(),
+  clientId: nonEmpty,
+  clientSecret: text,
+  scopes: z.array(text).exactOptional(),
+  audience: text.exactOptional(),
+});
+
+const assumeRole = z.object({
+  roleArn: nonEmpty,
+  externalId: text.exactOptional(),
+  sessionName: text.exactOptional(),
+  sessionTags: z.array(z.object({ key: nonEmpty, value: text })).exactOptional(),
+});
+
+const credentialOverride = z.object({
+  headerName: text.toLowerCase().exactOptional(),
+  dynamicMetadataNamespace: text.exactOptional(),
+  dynamicMetadataKey: text.exactOptional(),
+  fallbackToConfigured: z.boolean().default(false),
+  inputHeadersToRemove: z.array(lowerCase).default([]),
+});
+
 const auth = z.object({
   aws: z
     .object({
@@ -48,10 +72,17 @@ const auth = z.object({
       credentialFileLiteral: text.exactOptional(),
       profile: text.exactOptional(),
       roleArn: text.exactOptional(),
+      oidc: oidcClient.exactOptional(),
+      assumeRole: assumeRole.exactOptional(),
+    })
+    .refine(({ oidc, roleArn }) => oidc === undefined || Boolean(roleArn), {
+      message: 'a role is required for a token to be exchanged',
+      path: ['roleArn'],
     })
     .exactOptional(),
   apiKey: key.exactOptional(),
   anthropicAPIKey: key.exactOptional(),
+  credentialOverride: credentialOverride.exactOptional(),
 });
 
 const headerMutation = z.object({

@@ -58,22 +58,61 @@ export interface LlmRequestCost {
   model?: string;
 }
 
-/** AWS credentials of a backend: the text of a shared-credentials file, or else the default chain. */
+/** A client of an OIDC issuer whose tokens are exchanged for AWS credentials. */
+export interface AwsOidcClient {
+  issuer: string;
+  /** Instead of the one in the issuer's discovery document. */
+  tokenEndpoint?: string;
+  clientId: string;
+  clientSecret: string;
+  scopes?: string[];
+  /** `aud` of the token, for issuers that let clients choose. */
+  audience?: string;
+}
+
+/** A role that is assumed with what the other fields give. */
+export interface AwsAssumeRole {
+  roleArn: string;
+  externalId?: string;
+  sessionName?: string;
+  sessionTags?: { key: string; value: string }[];
+}
+
+/** AWS credentials of a backend: the text of a shared-credentials file, a role, or else the default chain. */
 export interface AwsAuth {
   region?: string;
   /** Text in the format of `~/.aws/credentials`. */
   credentialFileLiteral?: string;
   /** The section of the file; `default` when absent. Ours. */
   profile?: string;
-  /** A role to assume with the pod's own identity. Ours (the guides' `oidcConfig.roleArn`). */
+  /** A role to assume: with a token of `oidc`, else with the pod's own identity. Ours (the guides' `oidcConfig.roleArn`). */
   roleArn?: string;
+  /** Ours. */
+  oidc?: AwsOidcClient;
+  /** Ours. */
+  assumeRole?: AwsAssumeRole;
 }
 
-/** How requests to a backend are authenticated; exactly one field is set. */
+/**
+ * Credentials that a request brings itself. Of headers by default: `headerName`, for AWS a prefix, else one of ours by kind.
+ * With `dynamicMetadataNamespace` from what a filter before ours has put there, which no client can.
+ */
+export interface BackendCredentialOverride {
+  headerName?: string;
+  dynamicMetadataNamespace?: string;
+  dynamicMetadataKey?: string;
+  /** What a request without any gets: the configured credentials, or 401. */
+  fallbackToConfigured: boolean;
+  /** Lower-case names of headers that no backend is to see. */
+  inputHeadersToRemove: string[];
+}
+
+/** How requests to a backend are authenticated; exactly one of the kinds is set. */
 export interface BackendAuth {
   aws?: AwsAuth;
   apiKey?: { key: string };
   anthropicAPIKey?: { key: string };
+  credentialOverride?: BackendCredentialOverride;
 }
 
 export interface HttpHeaderMutation {

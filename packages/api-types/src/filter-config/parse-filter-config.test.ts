@@ -39,7 +39,34 @@ const full = {
       name: 'ns/b/route/r/rule/0/ref/0',
       modelNameOverride: '',
       schema: { name: 'AWSBedrock', version: 'x', prefix: 'p' },
-      auth: { aws: { region: 'us-east-1', credentialFileLiteral: '[default]', profile: 'p', roleArn: 'r' } },
+      auth: {
+        aws: {
+          region: 'us-east-1',
+          credentialFileLiteral: '[default]',
+          profile: 'p',
+          roleArn: 'r',
+          oidc: {
+            issuer: 'https://issuer',
+            tokenEndpoint: 'https://issuer/token',
+            clientId: 'c',
+            clientSecret: 's',
+            scopes: ['a'],
+            audience: 'sts.amazonaws.com',
+          },
+          assumeRole: {
+            roleArn: 'q',
+            externalId: 'e',
+            sessionName: 'n',
+            sessionTags: [{ key: 'team', value: 'a' }],
+          },
+        },
+        credentialOverride: {
+          dynamicMetadataNamespace: 'n',
+          dynamicMetadataKey: 'k',
+          fallbackToConfigured: true,
+          inputHeadersToRemove: ['x-d'],
+        },
+      },
       httpHeaderMutation: { set: [{ name: 'x-a', value: 'b' }], remove: ['x-c'] },
       httpBodyMutation: { set: [{ path: 'a', value: '1' }], remove: ['b'] },
       modelFamily: 'claude',
@@ -154,6 +181,20 @@ test.each([
     { ...minimal, backends: [{ name: 'a', schema: { name: 'OpenAI' }, auth: { apiKey: { key: 7 } } }] },
     'backends[0].auth.apiKey.key: expected string, received number',
   ],
+  [
+    'a client of an issuer without a role',
+    {
+      ...minimal,
+      backends: [
+        {
+          name: 'a',
+          schema: { name: 'AWSBedrock' },
+          auth: { aws: { oidc: { issuer: 'i', clientId: 'c', clientSecret: 's' } } },
+        },
+      ],
+    },
+    'backends[0].auth.aws.roleArn: a role is required for a token to be exchanged',
+  ],
   ...(
     [
       [{}, 'modelCapabilities[0].match: expected string, received undefined'],
@@ -254,10 +295,9 @@ describe('authentication that is not served', () => {
     [{ gcp: { accessToken: 't' } }, 'gcp is not supported, requests to this backend are refused'],
     [{}, 'no way to authenticate is given, requests to this backend are refused'],
     [{ aws: null }, 'no way to authenticate is given, requests to this backend are refused'],
-    [{ apiKey: { key: 'k' }, credentialOverride: {} }, 'credentialOverride: not supported, requests'],
     [
-      { apiKey: { key: 'k' }, CredentialOverride: { FallbackToConfigured: false } },
-      'credentialOverride: not supported, requests',
+      { credentialOverride: { fallbackToConfigured: true } },
+      'no way to authenticate is given, requests to this backend are refused',
     ],
   ])('%j leaves nothing, so that every request is refused', (auth, warning) => {
     const parsed = parseAuth(auth);
@@ -265,10 +305,18 @@ describe('authentication that is not served', () => {
     expect(parsed.warnings.join()).toContain(warning);
   });
 
-  test('an override that falls back to the configured key leaves that key', () => {
-    const parsed = parseAuth({ apiKey: { key: 'k' }, credentialOverride: { fallbackToConfigured: true } });
-    expect(parsed.auth).toEqual({ apiKey: { key: 'k' } });
-    expect(parsed.warnings).toEqual(['backends[0].auth.credentialOverride: unknown key, ignored']);
+  test('an override says nothing of what is configured unless it says so', () => {
+    const override = { HeaderName: 'X-Tenant-Key', inputHeadersToRemove: ['X-Tenant-Key'] };
+    const parsed = parseAuth({ apiKey: { key: '' }, CredentialOverride: override });
+    expect(parsed.auth).toEqual({
+      apiKey: { key: '' },
+      credentialOverride: {
+        headerName: 'x-tenant-key',
+        fallbackToConfigured: false,
+        inputHeadersToRemove: ['x-tenant-key'],
+      },
+    });
+    expect(parsed.warnings).toEqual([]);
   });
 
   test('several kinds: the first counts, with a warning', () => {

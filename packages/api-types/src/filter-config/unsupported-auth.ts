@@ -18,10 +18,6 @@ export function settleUnsupportedAuth(value: unknown, warnings: string[]): unkno
 
 function settle(auth: unknown, path: string, warnings: string[]): unknown {
   if (!isRecord(auth)) return auth;
-  if (isPerRequestOnly(getKey(auth, 'credentialOverride'))) {
-    warnings.push(`${path}.credentialOverride: not supported, requests to this backend are refused`);
-    return {};
-  }
   const entries = Object.entries(auth).filter(([, item]) => item !== null);
   const kept = entries.filter(([name]) => !unsupportedKinds.includes(name.toLowerCase()));
   const dropped = entries.filter((entry) => !kept.includes(entry)).map(([name]) => name);
@@ -35,20 +31,11 @@ function settle(auth: unknown, path: string, warnings: string[]): unknown {
   return Object.fromEntries(kept);
 }
 
-/** True when the operator wants each request's own credentials and never the configured ones. */
-function isPerRequestOnly(override: unknown): boolean {
-  return isRecord(override) && getKey(override, 'fallbackToConfigured') !== true;
-}
-
 function mapKey(value: unknown, key: string, change: (item: unknown) => unknown): unknown {
   if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, name.toLowerCase() === key ? change(item) : item]),
   );
-}
-
-function getKey(record: Record<string, unknown>, key: string): unknown {
-  return Object.entries(record).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import type { CredentialSource } from '../credentials.ts';
 import { createAssumeRoleSource } from './assume-role.ts';
+import { createDefaultChainSource } from './default-chain.ts';
 import { createWebIdentitySource } from './web-identity.ts';
 
 /**
@@ -14,7 +15,7 @@ export function createRoleSource(role: {
     const tokenFile = process.env['AWS_WEB_IDENTITY_TOKEN_FILE'];
     const source =
       tokenFile === undefined || tokenFile === ''
-        ? createAssumeRoleSource(role)
+        ? createAssumeRoleSource({ ...role, master: createDefaultChainSource(role.region) })
         : createWebIdentitySource({ ...role, tokenFile });
     return source();
   };

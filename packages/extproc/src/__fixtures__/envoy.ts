@@ -9,7 +9,7 @@ import {
   toBinary,
 } from '@aigw/envoy-proto';
 import type { Logger } from '@aigw/service-runtime';
-import type { ProcessingMessage } from '../codec/messages.ts';
+import type { HeadersMessage, ProcessingMessage } from '../codec/messages.ts';
 import type { StreamHandler, TransportStream } from '../transport/transport.ts';
 
 /** Bytes of a message as Envoy sends it. */
@@ -32,6 +32,7 @@ function buildRequest(
       const { endOfStream, showsResponse } = message;
       return {
         request: { case: message.kind, value: { headers: { headers }, endOfStream } },
+        ...(message.metadata && { metadataContext: { filterMetadata: message.metadata as Record<string, Record<string, string>> } }),
         ...(attributes && { attributes }),
         ...(showsResponse === true && {
           protocolConfig: {
@@ -205,14 +206,16 @@ export function headersMessage(
     endOfStream?: boolean;
     attributes?: Readonly<Record<string, string>>;
     showsResponse?: boolean;
+    metadata?: HeadersMessage['metadata'];
   } = {},
 ): ProcessingMessage {
-  const { endOfStream = false, attributes, showsResponse = false } = options;
+  const { endOfStream = false, attributes, showsResponse = false, metadata } = options;
   return {
     kind,
     headers: new Map(Object.entries(headers)),
     attributes: attributes && new Map(Object.entries(attributes)),
     endOfStream,
+    ...(metadata && { metadata }),
     ...(showsResponse && { showsResponse }),
   };
 }

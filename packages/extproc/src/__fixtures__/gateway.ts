@@ -42,11 +42,18 @@ export function createTestGateway(options: {
   backends?: readonly RuntimeBackend[];
   models?: readonly ModelEntry[];
   costs?: RuntimeConfig['costs'];
+  credentialHeaders?: readonly string[];
 }): TestGateway {
-  const { backends = [buildBackend('b1')], models = [], costs = { metadata: () => ({}) } } = options;
+  const {
+    backends = [buildBackend('b1')],
+    models = [],
+    costs = { metadata: () => ({}) },
+    credentialHeaders = [],
+  } = options;
   const config: RuntimeConfig = {
     generation: 1,
     backends: new Map(backends.map((backend) => [backend.name, backend])),
+    credentialHeaders: new Set(credentialHeaders),
     models: () => models,
     costs,
   };
@@ -111,10 +118,11 @@ export function clientHeaders(
 export function attemptHeaders(
   backend: string,
   headers: Readonly<Record<string, string>>,
-  { showsResponse = false, streamIdleMs = '' } = {},
+  { showsResponse = false, streamIdleMs = '', metadata = {} } = {},
 ): ReturnType<typeof headersMessage> {
   return headersMessage('requestHeaders', headers, {
     showsResponse,
+    metadata,
     attributes: {
       [attemptAttributes.host]: backend,
       [attemptAttributes.routeName]: 'ns/route',

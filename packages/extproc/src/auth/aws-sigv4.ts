@@ -1,23 +1,37 @@
 import {
   AwsAuthError,
+  type AwsCredentials,
   buildEndpointHost,
   createSigner,
-  type CredentialCache,
   isSameHost,
+  type ProviderClock,
+  readSigningRefusal,
   regionOfHost,
   resolveRegion,
   type Signer,
 } from '@aigw/aws-auth';
-import { AuthError, type AuthRequest, type BackendAuthenticator } from './backend-auth.ts';
+import {
+  type Authentication,
+  AuthError,
+  type AuthRequest,
+  type BackendAuthenticator,
+} from './backend-auth.ts';
+
+/** Whose credentials one request is signed with, and what can be done when AWS refuses them. */
+export interface SigningIdentity {
+  readonly credentials: AwsCredentials | Promise<AwsCredentials>;
+  readonly clock: ProviderClock;
+  /** Fetches others in place of those; absent: there are no others. */
+  readonly replace?: (refused: AwsCredentials) => Promise<boolean>;
+}
 
 export interface AwsSigV4Options {
-  readonly credentials: CredentialCache;
+  /** @throws AwsAuthError, or AuthError when the request itself lacks credentials. */
+  readonly identify: (request: AuthRequest) => SigningIdentity;
   /** The region of the policy, checked. */
   readonly region?: string | undefined;
   /** The only host that may be signed for; absent: the one that each request names. */
   readonly host?: string | undefined;
-  /** Unix time in milliseconds. */
-  readonly now: () => number;
   /** Hears of failures in full; clients do not. */
   readonly onError: (error: AwsAuthError) => void;
 }
@@ -25,25 +39,43 @@ export interface AwsSigV4Options {
 /** Signature version 4 for Bedrock, over the host and path that are really sent. */
 export function createAwsSigV4(options: AwsSigV4Options): BackendAuthenticator {
   const sign = createSigner();
-  return { apply: async (request) => ({ set: await signRequest(request, options, sign), remove: [] }) };
+  return { apply: (request) => signRequest(request, options, sign) };
 }
 
 async function signRequest(
   request: AuthRequest,
-  { credentials, region: configured, host: allowed, now, onError }: AwsSigV4Options,
+  { identify, region: configured, host: allowed, onError }: AwsSigV4Options,
   sign: Signer,
-): ReturnType<Signer> {
+): Promise<Authentication> {
   try {
+    const { method, path, body } = request;
     const host = chooseHost(request.host, allowed, configured);
-    const region = regionOfHost(host) ?? resolveRegion({ configured, model: modelOfPath(request.path) });
-    return await sign(
-      { ...request, host },
-      { credentials: await credentials.get(), region, now: new Date(now()) },
-    );
+    const region = regionOfHost(host) ?? resolveRegion({ configured, model: modelOfPath(path) });
+    const identity = identify(request);
+    const credentials = await identity.credentials;
+    const now = new Date(identity.clock.now());
+    const set = await sign({ method, path, host, body }, { credentials, region, now });
+    return { set, remove: [], review: (headers) => review(headers, identity, credentials) };
   } catch (error) {
     if (!AwsAuthError.is(error)) throw error;
     if (error.code !== 'credentials_unavailable') onError(error);
     throw toAuthError(error);
+  }
+}
+
+/** What AWS says of the time is believed only where it refuses the one in the signature. */
+async function review(
+  headers: ReadonlyMap<string, string>,
+  { clock, replace }: SigningIdentity,
+  credentials: AwsCredentials,
+): Promise<boolean> {
+  switch (readSigningRefusal(headers.get('x-amzn-errortype'))) {
+    case 'time':
+      return clock.learn(headers.get('date'));
+    case 'credentials':
+      return (await replace?.(credentials)) ?? false;
+    case undefined:
+      return false;
   }
 }
 
@@ -66,9 +98,10 @@ function modelOfPath(path: string): string | undefined {
 }
 
 function toAuthError(cause: AwsAuthError): AuthError {
+  const retryAfterSeconds = Math.max(1, Math.ceil((cause.retryAfterMs ?? 0) / 1000));
   const message =
     cause.code === 'credentials_unavailable' || cause.code === 'invalid_credentials_file'
       ? 'the gateway has no AWS credentials for this backend at the moment'
       : `the gateway cannot sign requests to this backend: ${cause.message}`;
-  return new AuthError('credentials_unavailable', message, { cause });
+  return new AuthError('credentials_unavailable', message, { cause, retryAfterSeconds });
 }

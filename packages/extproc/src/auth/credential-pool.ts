@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { AwsAuth } from '@aigw/api-types';
-import {
-  type AwsAuthError,
-  createDefaultChainSource,
-  createRefreshingCredentials,
-  createRoleSource,
-  createStaticFileSource,
-  type CredentialCache,
-  type CredentialSource,
-} from '@aigw/aws-auth';
+import { type AwsAuthError, createRefreshingCredentials, type CredentialCache } from '@aigw/aws-auth';
+import { type AwsPolicy, createPolicySource } from './policy-source.ts';
 
 /** What a policy's credentials need from outside. */
 export interface CredentialPoolOptions {
@@ -23,7 +15,7 @@ export interface CredentialPoolOptions {
 /** Hands out credentials while a configuration is compiled. */
 export interface CredentialLease {
   /** The credentials of a policy, shared by all backends with the same one. */
-  get(auth: AwsAuth & { readonly stsRegion?: string | undefined }, user: string): CredentialCache;
+  get(auth: AwsPolicy, user: string): CredentialCache;
   /** The configuration is in force: what it did not ask for is forgotten, and the rest is fetched ahead of the first request. */
   commit(): void;
 }
@@ -70,12 +62,12 @@ export function createCredentialPool(options: CredentialPoolOptions): Credential
   };
 }
 
-function createEntry(auth: Parameters<CredentialLease['get']>[0], options: CredentialPoolOptions): Entry {
+function createEntry(auth: AwsPolicy, options: CredentialPoolOptions): Entry {
   const { now, random, onError } = options;
   const entry: Entry = {
     users: [],
     cache: createRefreshingCredentials({
-      source: createSource(auth),
+      source: createPolicySource(auth),
       now,
       random,
       onError: (error) => onError(error, entry.users),
@@ -84,20 +76,17 @@ function createEntry(auth: Parameters<CredentialLease['get']>[0], options: Crede
   return entry;
 }
 
-function createSource(auth: Parameters<CredentialLease['get']>[0]): CredentialSource {
-  const { credentialFileLiteral: text, profile, roleArn, stsRegion } = auth;
-  if (text !== undefined && text !== '') return createStaticFileSource({ text, profile, region: stsRegion });
-  if (roleArn !== undefined && stsRegion !== undefined)
-    return createRoleSource({ roleArn, region: stsRegion });
-  return createDefaultChainSource();
-}
-
 /** A failure is reported by the cache itself and told to the requests that need it. */
 function warmUp(cache: CredentialCache): void {
   void (async () => cache.get())().catch(() => undefined);
 }
 
+/** The same for equal policies, whatever the order of their fields. */
 function digest(auth: object): string {
-  const sorted = Object.entries(auth).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
+  return createHash('sha256').update(JSON.stringify(auth, sortFields)).digest('hex');
+}
+
+function sortFields(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

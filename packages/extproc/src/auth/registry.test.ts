@@ -12,7 +12,7 @@ const request = { method: 'POST', path: '/model/m/converse', host, body: Buffer.
 function create(auth: BackendAuth | undefined, configuredHost?: string, clock = now) {
   const reports: string[] = [];
   const pool = createCredentialPool({
-    now,
+    now: clock,
     random: () => 0,
     onError: (error) => reports.push(error.message),
   });

@@ -37,13 +37,14 @@ export function decodeProcessingRequest(bytes: Uint8Array): ProcessingMessage | 
 function convertHeaders(
   kind: 'requestHeaders' | 'responseHeaders',
   { headers, endOfStream }: HttpHeaders,
-  { attributes, protocolConfig }: ProcessingRequest,
+  { attributes, protocolConfig, metadataContext }: ProcessingRequest,
 ): ProcessingMessage {
   return {
     kind,
     headers: headers === undefined ? new Map() : readHeaders(headers.headers),
     attributes: readAttributes(attributes[attributesKey]),
     endOfStream,
+    ...(metadataContext !== undefined && { metadata: metadataContext.filterMetadata }),
     ...(showsResponse(protocolConfig) && { showsResponse: true }),
   };
 }

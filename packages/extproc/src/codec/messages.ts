@@ -12,6 +12,8 @@ export interface HeadersMessage {
   readonly headers: HeaderMap;
   /** Undefined when the filter asks for none. */
   readonly attributes: Attributes | undefined;
+  /** Dynamic metadata of the namespaces that the filter forwards. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
   /** True when the filter will show the response's body before its headers are answered; said with the first message only. */
   readonly showsResponse?: boolean;
   readonly endOfStream: boolean;

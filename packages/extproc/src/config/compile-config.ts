@@ -1,6 +1,7 @@
 import type { FilterBackend, FilterConfig, SchemaName } from '@aigw/api-types';
 import type { UpstreamTarget } from '@aigw/translator';
 import type { CredentialLease } from '../auth/credential-pool.ts';
+import { overrideHeaders } from '../auth/credential-override.ts';
 import { createAuthenticator } from '../auth/registry.ts';
 import { createCostCalculator } from '../cost/create-cost-calculator.ts';
 import { ConfigError } from './config-error.ts';
@@ -35,6 +36,7 @@ export function compileConfig(config: FilterConfig, context: CompileContext): Ru
   return Object.freeze({
     generation: context.generation,
     backends: new Map(config.backends.map((backend) => [backend.name, compileBackend(backend, context)])),
+    credentialHeaders: new Set(config.backends.flatMap(({ auth }) => (auth ? overrideHeaders(auth) : []))),
     models: createModelLists(config),
     costs: calculator,
   });

@@ -28,6 +28,8 @@ export interface RuntimeConfig {
   /** Rises with each accepted configuration. */
   readonly generation: number;
   readonly backends: ReadonlyMap<string, RuntimeBackend>;
+  /** Lower-case names of the headers in which requests may bring credentials to some backend: no backend is to see them. */
+  readonly credentialHeaders: ReadonlySet<string>;
   /** The models that a client of this host (`:authority`, port allowed) may see. */
   models(host: string | undefined): readonly ModelEntry[];
   readonly costs: CostCalculator;

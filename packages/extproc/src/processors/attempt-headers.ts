@@ -33,7 +33,7 @@ export function buildAttemptHeaders(input: AttemptHeadersInput): HeaderChanges {
   const plan = createHeaderPlan();
   restore(plan, exchange);
   for (const name of current.keys()) {
-    if (isPrivate(name)) plan.remove(name);
+    if (isPrivate(name) || exchange.config.credentialHeaders.has(name)) plan.remove(name);
   }
   planAttemptHeaders(plan, { backend, request, authentication });
   plan.set(':path', request.path);

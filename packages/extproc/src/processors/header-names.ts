@@ -4,6 +4,8 @@ export const internalHeaders = {
   model: 'x-ai-eg-model',
   originalPath: 'x-ai-eg-original-path',
   warnings: 'x-ai-eg-warnings',
+  /** On an answer: Envoy is to ask the same backend again, as the next signature will do better. */
+  signAgain: 'x-ai-eg-sign-again',
   /** Set by Envoy's endpoint picker extension, never by clients. */
   destinationEndpoint: 'x-gateway-destination-endpoint',
 } as const;

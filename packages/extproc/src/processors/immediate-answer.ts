@@ -18,5 +18,8 @@ export function isExpectedError(error: unknown): boolean {
 
 /** The codes of authentication are also rows of the translator's table. */
 function toTranslationError(error: unknown): unknown {
-  return AuthError.is(error) ? new TranslationError(error.code, error.message, { cause: error }) : error;
+  if (!AuthError.is(error)) return error;
+  const { code, message, retryAfterSeconds: seconds } = error;
+  const headers = seconds === undefined ? [] : [['retry-after', String(seconds)] as const];
+  return new TranslationError(code, message, { cause: error, headers });
 }

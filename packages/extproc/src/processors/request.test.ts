@@ -222,7 +222,7 @@ describe('attempt', () => {
     const { first, second } = sendRequest(gateway, chat, '{"model":"m","user":"u","messages":[]}');
     const headers = applyChanges(applyChanges(clientHeaders(chat), first), second!);
     const [answer] = gateway.start().send(attemptHeaders('b1', headers));
-    expect(asked).toEqual([{ method: 'POST', path: chat, host: 'signed.example', body: answer!.body }]);
+    expect(asked).toMatchObject([{ method: 'POST', path: chat, host: 'signed.example', body: answer!.body }]);
     expect(JSON.parse(answer!.body!)).toEqual({ model: 'm', messages: [], service_tier: 'flex' });
     expect(answer).toMatchObject({ replaces: true, metadata: { content_length: answer!.body!.length } });
   });

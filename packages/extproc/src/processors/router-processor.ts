@@ -1,5 +1,6 @@
 import { type Dialect, type Endpoint, parseClientRequest, TranslationError } from '@aigw/translator';
 import type { BodyMessage, HeaderMap, HeadersMessage } from '../codec/messages.ts';
+import type { RuntimeConfig } from '../config/runtime-config.ts';
 import { endExchange, type Exchange } from '../stream/exchange.ts';
 import type { Step } from '../stream/phase.ts';
 import type { Interrupt, Outcome, Result, StreamProcessor } from '../stream/processor.ts';
@@ -153,26 +154,29 @@ class RouterProcessor implements StreamProcessor {
     path: string,
     headers: HeaderMap,
   ): Exchange {
+    const config = this.#deps.config.current();
     return {
       id: this.#deps.createId(),
       requestId: this.#requestId,
       endpoint,
       dialect,
       path,
-      headers: withoutInternal(headers),
-      config: this.#deps.config.current(),
+      headers: withoutPrivate(headers, config),
+      received: headers,
+      config,
       attempts: 0,
       touchedHeaders: new Set(),
       isBodyChanged: false,
+      isSignedAgain: false,
       isAnswered: false,
       isEnded: false,
     };
   }
 }
 
-/** Internal headers of a client are forgeries: neither routes nor translations may see them. */
-function withoutInternal(headers: HeaderMap): HeaderMap {
-  return new Map([...headers].filter(([name]) => !isInternalHeader(name)));
+/** Neither routes nor translations may see internal headers of a client, which are forgeries, or its credentials. */
+function withoutPrivate(headers: HeaderMap, { credentialHeaders }: RuntimeConfig): HeaderMap {
+  return new Map([...headers].filter(([name]) => !isInternalHeader(name) && !credentialHeaders.has(name)));
 }
 
 /** Envoy takes 200 from a client, but counts what the gateway adds to them, and would then fail. */

@@ -5,6 +5,7 @@ import {
   type Translator,
   type UpstreamRequest,
 } from '@aigw/translator';
+import type { Authentication } from '../auth/backend-auth.ts';
 import type {
   BodyMessage,
   ContinueAnswer,
@@ -35,6 +36,7 @@ class UpstreamProcessor implements StreamProcessor {
   #exchange: Exchange | undefined;
   readonly #interrupt: Interrupt;
   #hold: ResponseHold | undefined;
+  #review: Authentication['review'];
   #path = '';
 
   constructor(deps: ProcessorDeps, interrupt: Interrupt) {
@@ -68,11 +70,17 @@ class UpstreamProcessor implements StreamProcessor {
     });
     exchange.observer?.warnings(attempt.warnings);
     this.#logWarnings(exchange, attempt);
-    const next = this.#awaitResponse(message, exchange, attempt);
 
     const host = hostOf(backend, upstreamHost, headers);
-    const auth = backend.auth.apply({ method: 'POST', path: request.path, host, body });
-    const answer = (authentication: Awaited<typeof auth>): Outcome => {
+    const auth = backend.auth.apply({
+      method: 'POST',
+      path: request.path,
+      host,
+      body,
+      origin: { headers: exchange.received, metadata: message.metadata ?? {} },
+    });
+    const answer = (authentication: Authentication): Outcome => {
+      const next = this.#awaitResponse(message, exchange, attempt, authentication);
       const changes = buildAttemptHeaders({ current: headers, exchange, backend, request, authentication });
       const isReplaced = body !== exchange.request?.body || needsBody(headers, exchange);
       const metadata = {
@@ -90,7 +98,10 @@ class UpstreamProcessor implements StreamProcessor {
   }
 
   openResponse(message: HeadersMessage): Result {
-    return this.#hold?.open(message) ?? { answers: [{ kind: 'responseHeaders' }], next: 'passing' };
+    const status = Number(message.headers.get(':status'));
+    return this.#review !== undefined && status >= 400 && status <= 403
+      ? this.#openRefused(message, this.#review)
+      : this.#openAnswer(message);
   }
 
   finishResponse(): Result {
@@ -125,12 +136,42 @@ class UpstreamProcessor implements StreamProcessor {
     this.#exchange = undefined;
   }
 
-  /** A stream is watched until its first event; of a whole answer there is nothing to see at this level. */
-  #awaitResponse({ showsResponse = false }: HeadersMessage, exchange: Exchange, attempt: Attempt): Phase {
+  /** A stream is watched until its first event; of a whole answer there is nothing to see at this level but a refusal. */
+  #awaitResponse(
+    { showsResponse = false }: HeadersMessage,
+    exchange: Exchange,
+    attempt: Attempt,
+    { review }: Authentication,
+  ): Phase {
     if (!showsResponse) return 'passing';
-    if (exchange.request?.stream !== true) return 'left';
+    if (!exchange.isSignedAgain) this.#review = review;
+    if (exchange.request?.stream !== true) return this.#review === undefined ? 'left' : 'awaitingResponse';
     this.#hold = createResponseHold({ deps: this.#deps, exchange, attempt, interrupt: this.#interrupt });
     return 'awaitingResponse';
+  }
+
+  /** Envoy's retry runs this filter again, which then signs with what is known better. */
+  async #openRefused(
+    message: HeadersMessage,
+    review: NonNullable<Authentication['review']>,
+  ): Promise<Outcome> {
+    const exchange = this.#exchange;
+    if (exchange === undefined || !(await review(message.headers))) return this.#openAnswer(message);
+    exchange.isSignedAgain = true;
+    const { requestId, attempt } = exchange;
+    const reason = message.headers.get('x-amzn-errortype');
+    this.#deps.logger.info('signature refused, signing again', {
+      requestId,
+      backend: attempt?.backend.name,
+      reason,
+    });
+    const headers = { set: [[internalHeaders.signAgain, '1']] as const, remove: [] };
+    return { answers: [{ kind: 'responseHeaders', headers }], next: 'left' };
+  }
+
+  #openAnswer(message: HeadersMessage): Outcome {
+    const next = this.#review === undefined ? 'passing' : 'left';
+    return this.#hold?.open(message) ?? { answers: [{ kind: 'responseHeaders' }], next };
   }
 
   /** A retry may come without the internal id: the attempt before it has removed it, as no provider is to see it. */

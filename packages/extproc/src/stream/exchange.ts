@@ -37,6 +37,8 @@ export interface Exchange {
   readonly path: string;
   /** What the client sent. */
   readonly headers: HeaderMap;
+  /** The same with those that are for the gateway alone; never sent on. */
+  readonly received: HeaderMap;
   /** The configuration that the request began with. */
   readonly config: RuntimeConfig;
   /** Set when the body has come. */
@@ -48,6 +50,8 @@ export interface Exchange {
   attempt?: Attempt;
   /** Names of the headers that attempts have changed so far. */
   readonly touchedHeaders: Set<string>;
+  /** True when an attempt's signature was refused and the next one is there to do better; once is enough. */
+  isSignedAgain: boolean;
   /** True when an attempt was answered by ourselves: the response that comes back is finished. */
   isAnswered: boolean;
   /** Set by `endExchange`. */
