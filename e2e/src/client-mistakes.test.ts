@@ -55,6 +55,24 @@ test.each(pairs)('%s: a byte order mark does not get in the way', async (_, path
   expect(running.mock.requests().map((request) => request.body.toString()[0])).toEqual(['{']);
 });
 
+test.each(pairs)('%s: a stream asked for by a text is a stream', async (_, path, model) => {
+  const body = { model, stream: 'true', max_tokens: 20, messages: [{ role: 'user', content: 'Hi.' }] };
+  const answer = await post(running.gateway.url + path, body);
+  expectStatus(answer, 200);
+  expect(answer.headers.get('content-type')).toContain('text/event-stream');
+});
+
+test.each(pairs)(
+  '%s: ten thousand unknown fields are named as far as a header goes',
+  async (_, path, model) => {
+    const unknown = Object.fromEntries(Array.from({ length: 10_000 }, (_field, at) => [`k${at}`, at]));
+    const body = { model, max_tokens: 20, messages: [{ role: 'user', content: 'Hi.' }], ...unknown };
+    const answer = await post(running.gateway.url + path, body);
+    expect(answer.status).toBeLessThan(500);
+    expect((answer.headers.get('x-ai-eg-warnings') ?? '').length).toBeLessThanOrEqual(4096);
+  },
+);
+
 test('a hundred headers are no reason to refuse', async () => {
   const headers = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`x-h${at}`, 'v']));
   const body = JSON.stringify({ model: models.llama, messages: [{ role: 'user', content: 'Hi.' }] });
