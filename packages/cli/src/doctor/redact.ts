@@ -33,8 +33,7 @@ export function createSecrets(env: Readonly<Record<string, string | undefined>>)
     [...known].reduce((left, secret) => left.replaceAll(secret, '***'), text);
   return {
     addAuth(auth) {
-      add(auth?.apiKey?.key);
-      add(auth?.anthropicAPIKey?.key);
+      for (const secret of findSecrets(auth)) add(secret);
       const file = auth?.aws?.credentialFileLiteral ?? '';
       for (const [, value] of file.matchAll(/^\s*aws_(?:secret_access_key|session_token)\s*=(.*)$/gm))
         add(value);
@@ -49,4 +48,16 @@ export function createSecrets(env: Readonly<Record<string, string | undefined>>)
       ...('fix' in finding && { fix: hide(finding.fix) }),
     }),
   };
+}
+
+/** The texts below `value` whose field says that they are secret: `key`, `clientSecret`, … at any depth. */
+function findSecrets(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) =>
+    typeof inner === 'string'
+      ? /^key$|secret|token$|password/i.test(name)
+        ? [inner]
+        : []
+      : findSecrets(inner),
+  );
 }

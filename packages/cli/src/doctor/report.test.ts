@@ -61,16 +61,24 @@ test('no secret of the environment, the policies or the credentials is left', ()
         'aws_access_key_id = AKIA1\naws_secret_access_key=canary-file\naws_session_token = canary-token',
     },
   });
+  // Whatever else a policy comes to hold, by the names of its fields.
+  const nested = {
+    aws: {
+      region: 'us-east-1',
+      oidc: { issuer: 'https://issuer.example', clientId: 'client-id', clientSecret: 'canary-client' },
+    },
+  };
+  secrets.addAuth(nested);
   secrets.addCredentials({
     accessKeyId: 'AKIA2',
     secretAccessKey: 'canary-issued',
     sessionToken: 'canary-session',
   });
   const message =
-    'canary-env canary-key canary-anthropic canary-file canary-token canary-issued canary-session profile-name AKIA1';
+    'canary-env canary-key canary-anthropic canary-file canary-token canary-issued canary-session canary-client client-id profile-name AKIA1';
   const redacted = secrets.redact(fail({ check: 'model' }, { message, fix: message }));
   expect(JSON.stringify(redacted)).not.toContain('canary');
-  expect(redacted.message).toBe(`${'*** '.repeat(7)}profile-name AKIA1`);
+  expect(redacted.message).toBe(`${'*** '.repeat(8)}client-id profile-name AKIA1`);
 });
 
 describe('flags', () => {
