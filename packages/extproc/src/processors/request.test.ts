@@ -206,6 +206,17 @@ describe('attempt', () => {
     });
   });
 
+  it('says what a translation changed where debugging is wanted, and only there: clients can cause any number', () => {
+    const target = { schema: { name: 'Anthropic' }, unsupportedFields: 'Drop', messagesVia: 'Auto' } as const;
+    const gateway = createTestGateway({ backends: [buildBackend('b1', { target })] });
+    const { first, second } = sendRequest(gateway, chat, `{"seed":1,${body.slice(1)}`);
+    const sent = applyChanges(applyChanges(clientHeaders(chat), first), second!);
+    gateway.start().send(attemptHeaders('b1', sent));
+    expect(gateway.log).toEqual([
+      expect.stringMatching(/^debug fields of the request were changed .*"seed"/),
+    ]);
+  });
+
   it('signs the body, the path and the host that go out [A1] [A3]', () => {
     const asked: unknown[] = [];
     const backend = buildBackend('b1', {

@@ -228,7 +228,7 @@ class UpstreamProcessor implements StreamProcessor {
 
   #logWarnings({ requestId }: Exchange, { backend, warnings }: Attempt): void {
     if (warnings.length === 0) return;
-    this.#deps.logger.warn('fields of the request were changed', {
+    this.#deps.logger.debug('fields of the request were changed', {
       requestId,
       backend: backend.name,
       warnings,
