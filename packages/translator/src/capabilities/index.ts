@@ -11,6 +11,7 @@ export {
   invokeModelBeta,
   isInvokeModelField,
   refusedToolKeys,
+  serverToolBlocks,
   serverTools,
   toolKeyBetas,
   toolSearchBeta,

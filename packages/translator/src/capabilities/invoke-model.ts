@@ -123,3 +123,11 @@ export const serverTools: readonly string[] = [
   'mcp_toolset',
   'advisor',
 ];
+
+/** Blocks that tools of Anthropic's servers leave in the history, by type; `server_tool_use` goes by the name of its tool. */
+export const serverToolBlocks: readonly RegExp[] = [
+  /^mcp_tool_(?:use|result)$/,
+  /^container_upload$/,
+  /^(?:web_search|web_fetch|advisor|(?:\w+_)?code_execution)_tool_result$/,
+  /^server_tool_use:(?:web_search|web_fetch|advisor|(?:\w+_)?code_execution)$/,
+];

@@ -84,6 +84,7 @@ export type ChatResponseFormat =
 export interface ChatFieldNames {
   readonly messages: string;
   readonly maxTokens: string;
+  readonly stop: string;
   readonly responseFormat: string;
   readonly reasoningEffort: string;
 }

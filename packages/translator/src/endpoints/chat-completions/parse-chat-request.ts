@@ -55,6 +55,7 @@ function fieldNames(root: Located): ChatFieldNames {
   return {
     messages: 'messages',
     maxTokens: isRetired ? 'max_tokens' : 'max_completion_tokens',
+    stop: 'stop',
     responseFormat: 'response_format',
     reasoningEffort: 'reasoning_effort',
   };

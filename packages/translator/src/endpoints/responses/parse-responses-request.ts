@@ -24,6 +24,7 @@ import { refuseUnsupported } from './refuse-unsupported.ts';
 const names: ChatFieldNames = {
   messages: 'input',
   maxTokens: 'max_output_tokens',
+  stop: 'stop',
   responseFormat: 'text.format',
   reasoningEffort: 'reasoning.effort',
 };

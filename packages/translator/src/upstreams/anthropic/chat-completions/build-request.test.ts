@@ -132,6 +132,11 @@ describe('limits and sampling', () => {
     expect(sent({ stop })['stop_sequences']).toEqual(want);
   });
 
+  test('white space is no stop sequence, with a warning', () => {
+    expect(warningsOf({ stop: ['', 'x'] })).toEqual([]);
+    expect(warningsOf({ stop: [' \n', 'x'] })).toEqual(['stop dropped']);
+  });
+
   test('the user is passed on; other metadata is named', () => {
     expect(sent({ user: 'u1' })['metadata']).toEqual({ user_id: 'u1' });
     expect(sent({ metadata: { user_id: 'u2' } })['metadata']).toEqual({ user_id: 'u2' });

@@ -11,6 +11,7 @@ import { convertSampling, limitTokens } from './build-sampling.ts';
 import { convertMessages } from './convert-messages.ts';
 import { convertToolId } from './convert-tool-id.ts';
 import { collectToolNames, convertTools } from './convert-tools.ts';
+import { keepVisibleStops } from '../../../claude/keep-visible-stops.ts';
 import { limitBreakpoints } from './limit-breakpoints.ts';
 
 /** A Messages request, and what is needed to read its answer. */
@@ -59,7 +60,7 @@ export function buildMessagesRequest(input: MessagesRequestInput): BuiltMessages
   };
   const { system, messages } = convertMessages(chat, shared);
   const allSystem = format.system ? [...system, format.system] : system;
-  const stop = chat.stop.filter((sequence) => sequence.trim() !== '');
+  const stop = keepVisibleStops(chat, warnings);
   const userId = readUserId(chat, warnings);
   const outputConfig = {
     ...(reasoning.effort !== undefined && { effort: reasoning.effort }),

@@ -1,3 +1,4 @@
+import { mapServiceTier } from '../../../bedrock/map-service-tier.ts';
 import { filterBetas, parseBetaHeader } from '../../../bedrock/filter-betas.ts';
 import { capabilitiesOf } from '../../../capabilities/index.ts';
 import { chatCompletionsApi } from '../../../endpoints/chat-completions/chat-completions-api.ts';
@@ -14,7 +15,6 @@ import type { MessagesTransport } from '../../anthropic/chat-completions/transpo
 import { createInvokeEventSource } from '../invoke-events.ts';
 import { invokeModelVersion, maxInvokeBodyBytes } from '../invoke-limits.ts';
 import { invokeHeaders, invokePath } from '../invoke-request.ts';
-import { mapServiceTier } from '../map-service-tier.ts';
 
 const utf8 = new TextEncoder();
 

@@ -1,3 +1,4 @@
+import { mapServiceTier } from '../../../bedrock/map-service-tier.ts';
 import { capabilitiesOf } from '../../../capabilities/index.ts';
 import { TranslationError } from '../../../errors.ts';
 import { objectOf, stringOf } from '../../../schemas/json-fields.ts';
@@ -7,7 +8,6 @@ import { isJsonObject, parseJsonDocument, type JsonObject } from '../../../wire/
 import { spliceJson } from '../../../wire/json-splice.ts';
 import { upstreamModel } from '../../anthropic/endpoint-path.ts';
 import { invokeModelVersion, maxInvokeBodyBytes } from '../invoke-limits.ts';
-import { mapServiceTier } from '../map-service-tier.ts';
 import { editBreakpoints } from './edit-cache-control.ts';
 import { collectBetas } from './edit-betas.ts';
 import { editContent } from './edit-content.ts';

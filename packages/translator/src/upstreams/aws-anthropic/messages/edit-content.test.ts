@@ -89,6 +89,27 @@ describe('content', () => {
     });
   });
 
+  test('what tools of Anthropic left in the history goes, with a warning; the search of tools stays', () => {
+    const search = { type: 'server_tool_use', id: 's1', name: 'tool_search_tool_regex', input: {} };
+    const found = { type: 'tool_search_tool_result', tool_use_id: 's1', content: {} };
+    const text = { type: 'text', text: 'a' };
+    const foreign = [
+      { type: 'server_tool_use', id: 's', name: 'web_search', input: {} },
+      { type: 'web_search_tool_result', tool_use_id: 's', content: [] },
+      { type: 'server_tool_use', id: 'c', name: 'bash_code_execution', input: {} },
+      { type: 'bash_code_execution_tool_result', tool_use_id: 'c', content: {} },
+      { type: 'mcp_tool_use', id: 'm', name: 'x', server_name: 'y', input: {} },
+      { type: 'mcp_tool_result', tool_use_id: 'm' },
+      { type: 'container_upload', file_id: 'f' },
+    ];
+    const history = (content: object[]) => ({ messages: [...messages, { role: 'assistant', content }] });
+    expect(sent(history([...foreign, search, found, text]))).toMatchObject(history([search, found, text]));
+    expect(warningsOf(history([...foreign, text]))).toEqual(
+      foreign.map((_, index) => `messages[1].content[${index}] dropped`),
+    );
+    expect(sent(history(foreign))).toMatchObject({ messages });
+  });
+
   test('system messages within the conversation move to the system prompt', () => {
     const body = {
       system: [{ type: 'text', text: 'one', cache_control: { type: 'ephemeral', scope: 'x' } }],

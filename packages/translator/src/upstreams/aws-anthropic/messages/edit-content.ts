@@ -1,7 +1,7 @@
 import { TranslationError } from '../../../errors.ts';
 import { listOf, objectOf, stringOf } from '../../../schemas/json-fields.ts';
 import type { JsonObject, JsonPath, JsonValue } from '../../../wire/json-document.ts';
-import { toolSearchBeta } from '../../../capabilities/index.ts';
+import { serverToolBlocks, toolSearchBeta } from '../../../capabilities/index.ts';
 import { noteBreakpoint } from './edit-cache-control.ts';
 import { dropAt, formatPath, removeAt, setAt, type EditContext } from './edit-context.ts';
 
@@ -59,10 +59,18 @@ function editBlock(context: EditContext, block: JsonObject, path: JsonPath): voi
 /** Why a block of the history cannot be sent; undefined when it can. */
 function blockRefusal(context: EditContext, block: JsonObject | undefined): string | undefined {
   const type = block?.['type'];
+  if (isOfServerTool(block ?? {}))
+    return 'it belongs to a tool that Anthropic runs, which Bedrock does not have';
   if (type !== 'thinking' && type !== 'redacted_thinking') return undefined;
   if (!context.capabilities.acceptsThinking) return 'model has no thinking';
   const isSigned = (stringOf(block?.['signature']) ?? '') !== '';
   return type === 'thinking' && !isSigned ? 'thinking without a signature is refused' : undefined;
+}
+
+function isOfServerTool(block: JsonObject): boolean {
+  const type = stringOf(block['type']) ?? '';
+  const kind = type === 'server_tool_use' ? `${type}:${stringOf(block['name']) ?? ''}` : type;
+  return serverToolBlocks.some((pattern) => pattern.test(kind));
 }
 
 /** A tool that a search of the client found: where search is unknown all tools are sent anyway, so its name says as much. */

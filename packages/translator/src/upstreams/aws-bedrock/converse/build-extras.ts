@@ -1,3 +1,4 @@
+import { mapServiceTier } from '../../../bedrock/map-service-tier.ts';
 import { readGuardrail } from '../../../bedrock/read-guardrail.ts';
 import type { ChatRequest } from '../../../endpoints/chat-completions/chat-request.ts';
 import { objectField } from '../../../endpoints/json-fields.ts';
@@ -60,30 +61,6 @@ function readAdditionalFields({ document }: ClientRequest): Record<string, RawJs
   return Object.fromEntries(
     Object.keys(fields?.value ?? {}).map((key) => [key, rawJson(document.rawAt([name, key]) ?? 'null')]),
   );
-}
-
-/** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ServiceTier.html */
-function mapServiceTier(tier: string | undefined, warnings: WarningCollector): string | undefined {
-  switch (tier) {
-    case undefined:
-    case 'auto':
-      return undefined;
-    // Anthropic's word for it.
-    case 'standard_only':
-      return 'default';
-    case 'default':
-    case 'flex':
-    case 'priority':
-    case 'reserved':
-      return tier;
-    case 'fast':
-    case 'scale':
-      warnings.change('service_tier', 'sent as priority, the nearest tier');
-      return 'priority';
-    default:
-      warnings.drop('service_tier', 'Bedrock has no such tier');
-      return undefined;
-  }
 }
 
 const maxMetadata = 16;

@@ -8,6 +8,8 @@ describe('limits and sampling', () => {
     [{ stop: 'x' }, { stopSequences: ['x'] }],
     [{ stop: ['', 'x'] }, { stopSequences: ['x'] }],
     [{ stop: [''] }, undefined],
+    [{ stop: [' \n', 'x'] }, { stopSequences: ['x'] }],
+    [{ model: models.nova, stop: [' \n', 'x'] }, { stopSequences: [' \n', 'x'] }],
     [{ temperature: 0.2 }, { temperature: 0.2 }],
     [{ temperature: 1.5 }, { temperature: 1 }],
     [

@@ -1,4 +1,5 @@
 import type { ModelCapabilities } from '../../../capabilities/index.ts';
+import { keepVisibleStops } from '../../../claude/keep-visible-stops.ts';
 import type { ChatRequest } from '../../../endpoints/chat-completions/chat-request.ts';
 import { invalidField } from '../../../endpoints/json-fields.ts';
 import type { InferenceConfig } from '../../../schemas/bedrock/converse.ts';
@@ -25,9 +26,10 @@ const maxStopSequences = 2500;
 
 /** @throws TranslationError `invalid_request` for more stop sequences than Bedrock takes. */
 export function convertInference(request: ChatRequest, context: InferenceContext): ConvertedInference {
-  const { stop } = request;
+  const { capabilities, warnings } = context;
+  const stop = capabilities.family === 'claude' ? keepVisibleStops(request, warnings) : request.stop;
   if (stop.length > maxStopSequences)
-    throw invalidField('stop', `has more than ${maxStopSequences} sequences`);
+    throw invalidField(request.names.stop, `has more than ${maxStopSequences} sequences`);
   const maxTokens = limitTokens(request, context);
   const { topK, temperature, topP } = convertSampling(request, context);
   return {

@@ -84,6 +84,7 @@ function convertSettings(
     names: {
       messages: 'messages',
       maxTokens: 'max_tokens',
+      stop: 'stop_sequences',
       responseFormat: outputFormat?.path ?? 'output_config.format',
       reasoningEffort: 'output_config.effort',
     },
