@@ -1,12 +1,21 @@
-import Anthropic, { BadRequestError, NotFoundError } from '@anthropic-ai/sdk';
-import { models, useMockedGateway } from './fixtures/mocked-gateway.ts';
+import Anthropic, { APIUserAbortError, BadRequestError, NotFoundError } from '@anthropic-ai/sdk';
 import { pixel, weatherSchema } from './fixtures/content.ts';
+import { pdf } from './fixtures/documents.ts';
+import { models } from './fixtures/mocked-gateway.ts';
+import { openEnded, thinkingModel, useSdkGateway } from './fixtures/sdk-gateway.ts';
+import { waitUntil } from './wait-until.ts';
 
-const running = useMockedGateway();
+const running = useSdkGateway();
 const clientFor = (path: string): Anthropic =>
   new Anthropic({ baseURL: running.gateway.url + path, apiKey: 'a-client-key', maxRetries: 0 });
 
 const hello = [{ role: 'user' as const, content: 'What is the capital of France?' }];
+const city = {
+  type: 'object',
+  properties: { city: { type: 'string' }, population: { type: 'integer' } },
+  required: ['city', 'population'],
+  additionalProperties: false,
+};
 const weatherTool = {
   name: 'get_weather',
   description: 'The weather at a place',
@@ -91,6 +100,70 @@ describe.each([
     expect(JSON.stringify(second.content)).toContain('18 degrees');
   });
 
+  test.each([false, true])('two tools at once, and their results (stream: %s)', async (stream) => {
+    const client = clientFor(path);
+    const messages: Anthropic.MessageParam[] = [
+      { role: 'user', content: 'What is the weather in Paris and Rome?' },
+    ];
+    const request = { model, max_tokens: 300, tools: [weatherTool] };
+    const ask = (turns: Anthropic.MessageParam[]): Promise<Anthropic.Message> =>
+      stream
+        ? client.messages.stream({ ...request, messages: turns }).finalMessage()
+        : client.messages.create({ ...request, messages: turns });
+    const first = await ask(messages);
+    const calls = first.content.filter((block) => block.type === 'tool_use');
+    expect(calls.map(({ input }) => input)).toEqual([{ location: 'Paris' }, { location: 'Rome' }]);
+    const results = calls.map(({ id, input }) => ({
+      type: 'tool_result' as const,
+      tool_use_id: id,
+      content: `18 degrees in ${(input as { location: string }).location}`,
+    }));
+    const second = await ask([
+      ...messages,
+      { role: 'assistant', content: first.content },
+      { role: 'user', content: results },
+    ]);
+    expect(JSON.stringify(second.content)).toContain('18 degrees in Paris');
+    expect(JSON.stringify(second.content)).toContain('18 degrees in Rome');
+  });
+
+  test.each([false, true])('an object of a schema (stream: %s)', async (stream) => {
+    const client = clientFor(path);
+    const format = { type: 'json_schema' as const, schema: city };
+    const request = { model, max_tokens: 300, messages: hello, output_config: { format } };
+    const read = async (): Promise<unknown> => {
+      const { content } = stream
+        ? await client.messages.stream(request).finalMessage()
+        : await client.messages.create(request);
+      return JSON.parse(content.map((block) => (block.type === 'text' ? block.text : '')).join(''));
+    };
+    // These can only be told to follow the schema, and the mock does not listen.
+    if (model === models.llama || model === models.sonnet) await expect(read()).rejects.toThrow(/JSON/);
+    else expect(await read()).toEqual({ city: expect.any(String), population: expect.any(Number) });
+    expect(running.mock.requests().at(-1)!.body.toString()).toContain('population');
+  });
+
+  test('a PDF', async () => {
+    const source = { type: 'base64' as const, media_type: 'application/pdf' as const, data: pdf };
+    const message = await clientFor(path).messages.create({
+      model,
+      max_tokens: 100,
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'document', source, title: 'page' },
+            { type: 'text', text: 'What is this?' },
+          ],
+        },
+      ],
+    });
+    expect(message.content[0]).toMatchObject({
+      text: expect.stringMatching(/I received a (document|file)/),
+    });
+    expect(running.mock.requests().at(-1)!.body.toString()).toContain(pdf);
+  });
+
   test('an image', async () => {
     const message = await clientFor(path).messages.create({
       model,
@@ -122,6 +195,7 @@ describe.each([
 
 describe.each([
   ['InvokeModel', models.invoke],
+  ['InvokeModel chosen by the model', thinkingModel],
   ['Anthropic', models.anthropic],
 ] as const)('extended thinking on %s', (_, model) => {
   test.each([false, true])(
@@ -180,3 +254,21 @@ test('the key that a client sends plays no part: the gateway has its own', async
   const seen = running.mock.requests().at(-1)!;
   expect(JSON.stringify(seen.headers)).not.toContain('a-client-key');
 });
+
+test.each([openEnded.converse, openEnded.invoke, openEnded.anthropic, openEnded.openai])(
+  'a stream that is aborted ends for the provider too: %s',
+  async (model) => {
+    const seen = running.provider.seen();
+    const stream = clientFor('').messages.stream({ model, max_tokens: 50, messages: hello });
+    let text = '';
+    stream.on('text', (piece) => {
+      text += piece;
+      expect(running.provider.open()).toBe(1);
+      stream.abort();
+    });
+    await expect(stream.finalMessage()).rejects.toBeInstanceOf(APIUserAbortError);
+    expect(text).toBe('Once upon');
+    await waitUntil('the provider’s connection is closed', () => running.provider.open() === 0);
+    expect(running.provider.seen()).toBe(seen + 1);
+  },
+);

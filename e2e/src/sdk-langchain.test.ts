@@ -11,7 +11,8 @@ import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai';
 import { pixel } from './fixtures/content.ts';
 import { pdf } from './fixtures/documents.ts';
 import { models } from './fixtures/mocked-gateway.ts';
-import { embeddingModels, openEnded, useSdkGateway } from './fixtures/sdk-gateway.ts';
+import { readThought } from './fixtures/read-thought.ts';
+import { embeddingModels, openEnded, thinkingModel, useSdkGateway } from './fixtures/sdk-gateway.ts';
 import { waitUntil } from './wait-until.ts';
 
 const running = useSdkGateway();
@@ -100,6 +101,7 @@ const cases = [
   ['responses', 'Converse (Claude)', models.sonnet],
   ['responses', 'InvokeModel', models.invoke],
   ['responses', 'Anthropic', models.anthropic],
+  ['responses', 'OpenAI', models.openai],
   ['messages', 'Converse', models.llama],
   ['messages', 'InvokeModel by model', models.sonnet],
   ['messages', 'InvokeModel', models.invoke],
@@ -193,6 +195,8 @@ describe.each([
   ['chat', openEnded.openai],
   ['responses', openEnded.converse],
   ['responses', openEnded.invoke],
+  ['responses', openEnded.anthropic],
+  ['responses', openEnded.openai],
   ['messages', openEnded.converse],
   ['messages', openEnded.invoke],
   ['messages', openEnded.anthropic],
@@ -223,6 +227,9 @@ test.each([
   ['messages', models.invoke, true],
   ['messages', models.anthropic, false],
   ['messages', models.anthropic, true],
+  ['messages', thinkingModel, true],
+  ['responses', thinkingModel, false],
+  ['responses', thinkingModel, true],
   ['responses', models.invoke, false],
   ['responses', models.invoke, true],
   ['responses', models.anthropic, false],
@@ -236,13 +243,9 @@ test.each([
     const first = stream ? await concat(await bound.stream(prompt)) : await bound.invoke(prompt);
     expect(first.tool_calls).toHaveLength(1);
     expect(await answerCalls(bound, prompt, first)).toContain('18 degrees in San Francisco');
-    const second = JSON.parse(sentBodies().at(-1)!) as {
-      messages: { role: string; content: { type: string }[] }[];
-    };
-    const assistant = second.messages.find(({ role }) => role === 'assistant')!;
-    expect(assistant.content.map(({ type }) => type)).toEqual(['thinking', 'tool_use']);
-    expect(assistant.content[0]).toMatchObject({
-      thinking: expect.stringMatching(/\S/),
+    expect(readThought(sentBodies().at(-1)!)).toEqual({
+      kinds: ['thinking', 'tool_use'],
+      text: expect.stringMatching(/\S/),
       signature: expect.stringMatching(/\S/),
     });
   },

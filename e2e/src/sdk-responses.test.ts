@@ -9,7 +9,7 @@ import type {
 import { pixel, weatherSchema } from './fixtures/content.ts';
 import { pdf } from './fixtures/documents.ts';
 import { models } from './fixtures/mocked-gateway.ts';
-import { openEnded, reasoningModel, useSdkGateway } from './fixtures/sdk-gateway.ts';
+import { openEnded, reasoningModel, thinkingModel, useSdkGateway } from './fixtures/sdk-gateway.ts';
 import { waitUntil } from './wait-until.ts';
 
 const running = useSdkGateway();
@@ -214,6 +214,7 @@ describe.each([
 });
 
 describe.each([
+  ['Converse', thinkingModel],
   ['InvokeModel', models.invoke],
   ['Anthropic', models.anthropic],
   ['OpenAI', reasoningModel],

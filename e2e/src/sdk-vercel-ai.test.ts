@@ -15,7 +15,8 @@ import {
 import { pixel } from './fixtures/content.ts';
 import { pdf } from './fixtures/documents.ts';
 import { models } from './fixtures/mocked-gateway.ts';
-import { embeddingModels, openEnded, useSdkGateway } from './fixtures/sdk-gateway.ts';
+import { readThought } from './fixtures/read-thought.ts';
+import { embeddingModels, openEnded, thinkingModel, useSdkGateway } from './fixtures/sdk-gateway.ts';
 import { waitUntil } from './wait-until.ts';
 
 const running = useSdkGateway();
@@ -58,6 +59,7 @@ const cases = [
   ['responses', 'Converse (Claude)', models.sonnet],
   ['responses', 'InvokeModel', models.invoke],
   ['responses', 'Anthropic', models.anthropic],
+  ['responses', 'OpenAI', models.openai],
   ['messages', 'Converse', models.llama],
   ['messages', 'InvokeModel by model', models.sonnet],
   ['messages', 'InvokeModel', models.invoke],
@@ -187,6 +189,8 @@ describe.each([
   ['chat', openEnded.openai],
   ['responses', openEnded.converse],
   ['responses', openEnded.invoke],
+  ['responses', openEnded.anthropic],
+  ['responses', openEnded.openai],
   ['messages', openEnded.converse],
   ['messages', openEnded.invoke],
   ['messages', openEnded.anthropic],
@@ -231,6 +235,9 @@ describe('Vercel AI SDK, thinking', () => {
     ['messages', models.invoke, true],
     ['messages', models.anthropic, false],
     ['messages', models.anthropic, true],
+    ['messages', thinkingModel, true],
+    ['responses', thinkingModel, false],
+    ['responses', thinkingModel, true],
     ['responses', models.invoke, false],
     ['responses', models.invoke, true],
     ['responses', models.anthropic, false],
@@ -252,14 +259,9 @@ describe('Vercel AI SDK, thinking', () => {
       const steps = await result.steps;
       expect(steps.map(({ finishReason }) => finishReason)).toEqual(['tool-calls', 'stop']);
       expect(steps[0]!.reasoningText).toMatch(/\S/);
-      const second = JSON.parse(sentBodies().at(-1)!) as {
-        messages: { role: string; content: { type: string }[] }[];
-      };
-      const assistant = second.messages.find(({ role }) => role === 'assistant')!;
-      expect(assistant.content.map(({ type }) => type)).toEqual(['thinking', 'tool_use']);
-      expect(assistant.content[0]).toEqual({
-        type: 'thinking',
-        thinking: steps[0]!.reasoningText,
+      expect(readThought(sentBodies().at(-1)!)).toEqual({
+        kinds: ['thinking', 'tool_use'],
+        text: steps[0]!.reasoningText,
         signature: expect.stringMatching(/\S/),
       });
     },
