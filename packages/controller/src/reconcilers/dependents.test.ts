@@ -1,0 +1,175 @@
+import type { KubeObject } from '../kube/kube-object.ts';
+import { type KubeKind, resourceTypes } from '../kube/resource-types.ts';
+import { createStore, type WritableStore } from '../manager/store.ts';
+import { createClusterState } from './cluster-state.ts';
+import { dependentsOf } from './dependents.ts';
+
+const object = (kind: KubeKind, name: string, more: object = {}, metadata: object = {}): KubeObject => ({
+  apiVersion: resourceTypes[kind].apiVersion,
+  kind,
+  metadata: { namespace: 'n', name, uid: `u-${name}`, generation: 1, ...metadata },
+  ...more,
+});
+
+const cluster: readonly KubeObject[] = [
+  object('AIGatewayRoute', 'r', {
+    spec: { parentRefs: [{ name: 'g' }], rules: [{ backendRefs: [{ name: 'b' }] }] },
+  }),
+  object('AIGatewayRoute', 'far', {
+    spec: { parentRefs: [{ name: 'h' }], rules: [{ backendRefs: [{ name: 'other' }] }] },
+  }),
+  object('AIServiceBackend', 'b', { spec: { schema: 'OpenAI', backendRef: { name: 'server' } } }),
+  object('AIServiceBackend', 's', {
+    spec: { schema: 'OpenAI', backendRef: { name: 'svc', kind: 'Service' } },
+  }),
+  object('BackendSecurityPolicy', 'p', {
+    spec: {
+      targetRefs: [{ group: 'aigateway.envoyproxy.io', kind: 'AIServiceBackend', name: 'b' }],
+      type: 'APIKey',
+      apiKey: { secretRef: { name: 'key' } },
+    },
+  }),
+  object('BackendTLSPolicy', 't', {
+    spec: {
+      targetRefs: [{ group: 'gateway.envoyproxy.io', kind: 'Backend', name: 'server' }],
+      validation: { hostname: 'x.example.com', wellKnownCACertificates: 'System' },
+    },
+  }),
+  object(
+    'Gateway',
+    'g',
+    {
+      spec: { gatewayClassName: 'eg', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+    },
+    { annotations: { 'aigateway.envoyproxy.io/gateway-config': 'settings' } },
+  ),
+];
+
+function stateOf(objects: readonly KubeObject[]): ReturnType<typeof createClusterState> {
+  const stores = new Map<string, WritableStore>();
+  for (const item of objects) {
+    const store = stores.get(item.kind) ?? createStore();
+    store.put(item);
+    stores.set(item.kind, store);
+  }
+  return createClusterState(stores);
+}
+
+const dependents = (before: KubeObject | undefined, after: KubeObject | undefined): string[] =>
+  dependentsOf(stateOf(cluster), { kind: (after ?? before)?.kind ?? '', before, after })
+    .map(({ controller, key }) => `${controller} ${key}`)
+    .sort();
+
+const throughBackend = [
+  'AIGatewayRoute n/r',
+  'AIServiceBackend n/b',
+  'BackendSecurityPolicy n/p',
+  'Gateway n/g',
+];
+const owned = (kind: string, name: string): object => ({ ownerReferences: [{ kind, name, uid: 'u' }] });
+
+describe('dependentsOf', () => {
+  test.each([
+    { what: 'a Secret', changed: object('Secret', 'key'), want: throughBackend },
+    { what: 'a Secret that nobody reads', changed: object('Secret', 'x'), want: [] },
+    { what: 'a Backend', changed: object('Backend', 'server'), want: throughBackend },
+    { what: 'a Service', changed: object('Service', 'svc'), want: ['AIServiceBackend n/s'] },
+    { what: 'a ConfigMap', changed: object('ConfigMap', 'ca'), want: throughBackend },
+    {
+      what: 'a ConfigMap of another namespace',
+      changed: object('ConfigMap', 'ca', {}, { namespace: 'm' }),
+      want: [],
+    },
+    {
+      what: 'a BackendTrafficPolicy',
+      changed: object('BackendTrafficPolicy', 'x'),
+      want: ['AIGatewayRoute n/far', 'AIGatewayRoute n/r', 'Gateway n/g', 'Gateway n/h'],
+    },
+    {
+      what: 'a GatewayConfig',
+      changed: object('GatewayConfig', 'settings'),
+      want: ['Gateway n/g', 'GatewayConfig n/settings'],
+    },
+    { what: 'an HTTPRoute of ours', changed: object('HTTPRoute', 'r'), want: ['AIGatewayRoute n/r'] },
+    {
+      what: 'an HTTPRoute whose AIGatewayRoute is gone',
+      changed: object('HTTPRoute', 'gone', {}, owned('AIGatewayRoute', 'gone')),
+      want: ['AIGatewayRoute n/gone'],
+    },
+    { what: "an HTTPRoute of somebody else's", changed: object('HTTPRoute', 'x'), want: [] },
+    {
+      what: 'a filter of ours',
+      changed: object('HTTPRouteFilter', 'f', {}, owned('AIGatewayRoute', 'r')),
+      want: ['AIGatewayRoute n/r'],
+    },
+    {
+      what: 'a Backend of ours',
+      changed: object('Backend', 'ai-eg-service-s', {}, owned('AIServiceBackend', 's')),
+      want: ['AIServiceBackend n/s'],
+    },
+    {
+      what: 'a configuration Secret',
+      changed: object('Secret', 'x', {}, { annotations: { 'aigateway.envoyproxy.io/gateway': 'n/g' } }),
+      want: ['Gateway n/g'],
+    },
+    {
+      what: 'a proxy',
+      changed: object(
+        'Pod',
+        'x',
+        {},
+        {
+          labels: {
+            'gateway.envoyproxy.io/owning-gateway-name': 'g',
+            'gateway.envoyproxy.io/owning-gateway-namespace': 'n',
+          },
+        },
+      ),
+      want: ['Gateway n/g'],
+    },
+    { what: 'an MCPRoute', changed: object('MCPRoute', 'x'), want: ['Unsupported MCPRoute n/x'] },
+    { what: 'a kind that is not ours', changed: object('Lease', 'x'), want: [] },
+  ])('$what leads to $want', ({ changed, want }) => {
+    expect(dependents(undefined, changed)).toEqual(want);
+    expect(dependents(changed, undefined)).toEqual(want);
+  });
+
+  test('a ReferenceGrant is everybody’s business', () => {
+    expect(dependents(undefined, object('ReferenceGrant', 'x'))).toEqual([
+      'AIGatewayRoute n/far',
+      'AIGatewayRoute n/r',
+      'AIServiceBackend n/b',
+      'AIServiceBackend n/s',
+      'BackendSecurityPolicy n/p',
+      'Gateway n/g',
+      'Gateway n/h',
+    ]);
+  });
+
+  test('a route that moves to another Gateway and another backend concerns all four', () => {
+    const [before] = cluster;
+    const after = object(
+      'AIGatewayRoute',
+      'r',
+      { spec: { parentRefs: [{ name: 'h' }], rules: [{ backendRefs: [{ name: 's' }] }] } },
+      { generation: 2 },
+    );
+    expect(dependents(before, after)).toEqual(
+      expect.arrayContaining(['Gateway n/g', 'Gateway n/h', 'AIServiceBackend n/b', 'AIServiceBackend n/s']),
+    );
+  });
+
+  test('a status is no reason to plan again, but for the one that is read', () => {
+    const withStatus = (kind: KubeKind): [KubeObject, KubeObject] => [
+      object(kind, 'r'),
+      object(kind, 'r', { status: {} }),
+    ];
+    expect(dependents(...withStatus('AIGatewayRoute'))).toEqual([]);
+    expect(dependents(...withStatus('HTTPRoute'))).toEqual(['AIGatewayRoute n/r']);
+  });
+
+  test('a changed annotation is a reason', () => {
+    const after = object('Gateway', 'g', {}, { annotations: { x: 'y' } });
+    expect(dependents(object('Gateway', 'g'), after)).toContain('Gateway n/g');
+  });
+});
