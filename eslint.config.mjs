@@ -140,6 +140,35 @@ export default tseslint.config(
     },
   },
   {
+    // What speaks to the API server, and what watches it, knows nothing of our resources.
+    files: ['packages/controller/src/{kube,manager}/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '/(reconcilers|webhook|extension-server)/',
+              message: 'Reconcilers import it, never the other way around.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // What Envoy Gateway calls is one folder; reconcilers know neither it nor its transport.
+    files: ['packages/controller/src/reconcilers/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['@grpc/*'], message: 'Only src/extension-server knows grpc-js.' }] },
+      ],
+    },
+  },
+  {
     files: ['**/*.test.ts', '**/src/testing/**/*.ts'],
     rules: { '@nx/enforce-module-boundaries': boundaries(testConstraints) },
   },

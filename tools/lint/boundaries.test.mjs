@@ -59,6 +59,14 @@ const forbidden = [
   ['translator', 'upstreams/aws-bedrock/', "import { Buffer } from 'node:buffer';", restricted],
   ['mock-providers', 'index.ts', "import { x } from '@aigw/translator';", boundaries],
   ['mock-providers', 'index.ts', "import { SignatureV4 } from '@smithy/signature-v4';", boundaries],
+  ['controller', 'index.ts', "import { x } from '@aigw/extproc';", boundaries],
+  ['controller', 'index.ts', "import { x } from '@aigw/cli';", boundaries],
+  ['controller', 'index.ts', "import { x } from '@aigw/mock-providers';", boundaries],
+  ['controller', 'reconcilers/', "import { Server } from '@grpc/grpc-js';", restricted],
+  ['controller', 'kube/', "import { x } from '../reconcilers/x.ts';", restricted],
+  ['controller', 'manager/', "import { x } from '../reconcilers/x.ts';", restricted],
+  ['extproc', 'index.ts', "import { x } from '@aigw/controller';", boundaries],
+  ['planner', 'kubernetes/', "import { createHash } from 'node:crypto';", restricted],
   ['cli', 'index.ts', "import { x } from '../../planner/src/index.ts';", boundaries],
 ];
 

@@ -1,0 +1,51 @@
+import { parseControllerFlags } from './flags.ts';
+
+const flagsOf = (...args: readonly string[]): object => {
+  const parsed = parseControllerFlags(args);
+  if (parsed.kind !== 'flags') throw new Error(parsed.problems.join());
+  return parsed.flags;
+};
+
+describe('parseControllerFlags', () => {
+  test('no default port is one of Envoy Gateway', () => {
+    const taken = [8080, 8081, 18_000, 18_001, 18_002, 19_000, 19_001, 19_002, 19_003];
+    const { extensionAddress, webhookPort, adminAddress } = flagsOf() as Record<string, unknown>;
+    const ports = [extensionAddress, adminAddress].map((address) => (address as { port: number }).port);
+    for (const port of [...ports, webhookPort]) expect(taken).not.toContain(port);
+  });
+
+  test('every port can be set', () => {
+    expect(flagsOf('-port', '127.0.0.1:1', '-webhookPort=2', '--adminAddr=:3')).toMatchObject({
+      extensionAddress: { host: '127.0.0.1', port: 1 },
+      webhookPort: 2,
+      adminAddress: { port: 3 },
+    });
+  });
+
+  test('leader election is on unless it is turned off', () => {
+    expect(flagsOf()).toMatchObject({ isLeaderElectionEnabled: true });
+    expect(flagsOf('-enableLeaderElection=false')).toMatchObject({ isLeaderElectionEnabled: false });
+  });
+
+  test('variables of the sidecar keep what stands behind the first equals sign', () => {
+    expect(flagsOf('-extProcExtraEnvVars', 'A=b;C=d=e')).toMatchObject({
+      sidecar: {
+        env: [
+          { name: 'A', value: 'b' },
+          { name: 'C', value: 'd=e' },
+        ],
+      },
+    });
+  });
+
+  test('flags of others are named and not refused, mistakes are refused', () => {
+    expect(parseControllerFlags(['-mcpSessionEncryptionSeed', 'x'])).toMatchObject({
+      kind: 'flags',
+      unknown: ['-mcpSessionEncryptionSeed'],
+    });
+    expect(parseControllerFlags(['-logLevel', 'loud', 'extra'])).toEqual({
+      kind: 'problems',
+      problems: [expect.stringContaining('-logLevel'), expect.stringContaining('extra')],
+    });
+  });
+});
