@@ -17,4 +17,6 @@ export default {
   },
   testMatch: ['<rootDir>/src/**/*.test.ts'],
   randomize: true,
+  // A deadline against hangs, not a measure: the machine may be busy.
+  testTimeout: 30_000,
 };
