@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Namespace, ObjectName } from '../meta.ts';
 import { Group, Kind } from '../gateway-api/references.ts';
-import { fields, unread, withCelRules } from '../schema-kit.ts';
+import { fields, mapList, withCelRules } from '../schema-kit.ts';
 
 /** A Secret, and optionally which of its keys. */
 export const SecretReference = withCelRules(
@@ -32,11 +32,38 @@ export const RoleArn = z.string().regex(/^arn:[a-z-]+:iam::[A-Za-z0-9_${}]+:role
   message: 'expected a role ARN such as arn:aws:iam::123456789012:role/name',
 });
 
+const Url = z
+  .string()
+  .regex(/^https?:\/\/\S+$/, { message: 'expected a URL such as https://issuer.example.com' });
+
+/** Envoy Gateway's OIDC settings; what is not named here is for logins of people. */
+const OidcClient = z.looseObject({
+  provider: z.looseObject({ issuer: Url, tokenEndpoint: Url.optional() }),
+  clientID: z.string().min(1),
+  clientSecret: SecretReference,
+  scopes: z.array(z.string().min(1)).optional(),
+});
+
 const OidcExchangeToken = fields({
-  oidc: unread,
+  oidc: OidcClient.optional(),
   grantType: z.string().optional(),
   aud: z.string().optional(),
   awsRoleArn: RoleArn,
+});
+
+/** A role that is assumed with what the policy's source gives. Ours. */
+const AssumeRole = fields({
+  roleArn: RoleArn,
+  externalId: z.string().min(2).max(1224).optional(),
+  sessionName: z
+    .string()
+    .regex(/^[A-Za-z0-9_+=,.@-]{2,64}$/, { message: 'expected 2 to 64 letters, digits or _+=,.@-' })
+    .optional(),
+  sessionTags: mapList(
+    fields({ key: z.string().min(1).max(128), value: z.string().max(256) }),
+    'key',
+    50,
+  ).optional(),
 });
 
 /** Credentials of AWS: a file, a role, or (with neither) the default chain. */
@@ -49,6 +76,7 @@ export const AwsCredentials = withCelRules(
     }).optional(),
     oidcExchangeToken: OidcExchangeToken.optional(),
     oidcConfig: fields({ roleArn: RoleArn }).optional(),
+    assumeRole: AssumeRole.optional(),
   }),
   [
     {

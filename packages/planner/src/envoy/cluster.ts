@@ -76,7 +76,13 @@ function connectTimeout(timeouts: BackendTimeouts | undefined): string {
   return seconds(durationMs(timeouts?.tcp?.connectTimeout ?? '10s'));
 }
 
-function protocolOptions(timeouts: BackendTimeouts | undefined): JsonObject {
+/** Where other filters put the credentials of requests, for backends that take them from there. */
+function credentialNamespaces(backends: readonly ResolvedBackend[]): string[] {
+  const namespaces = backends.flatMap(({ auth }) => auth?.credentialOverride?.dynamicMetadataNamespace ?? []);
+  return [...new Set(namespaces)].sort();
+}
+
+function protocolOptions({ backends, timeouts }: ResolvedRule): JsonObject {
   const http = timeouts?.http;
   const idle = http?.connectionIdleTimeout;
   const longest = http?.maxConnectionDuration;
@@ -86,7 +92,7 @@ function protocolOptions(timeouts: BackendTimeouts | undefined): JsonObject {
       ...(longest !== undefined && { max_connection_duration: seconds(durationMs(longest)) }),
     },
     explicit_http_config: { http_protocol_options: {} },
-    http_filters: upstreamFilters(requestNamespace),
+    http_filters: upstreamFilters(requestNamespace, credentialNamespaces(backends)),
   });
 }
 
@@ -126,7 +132,7 @@ export function ruleCluster(route: ResolvedRoute, rule: ResolvedRule, systemCaPa
     lb_policy: 'LEAST_REQUEST',
     common_lb_config: { locality_weighted_lb_config: {}, healthy_panic_threshold: { value: 0 } },
     circuit_breakers: circuitBreakers,
-    typed_extension_protocol_options: protocolOptions(timeouts),
+    typed_extension_protocol_options: protocolOptions(rule),
     ...(tls.size > 0 && {
       transport_socket_matches: [...tls.values()].map((settings) => ({
         name: settings.name,

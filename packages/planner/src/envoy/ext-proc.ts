@@ -22,6 +22,9 @@ export const requestAttributes: readonly string[] = [
 /** Without these Envoy silently refuses to change host, method and its own headers. */
 const mutationRules: JsonObject = { allow_all_routing: true, allow_envoy: true };
 
+const untyped = (field: string, namespaces: readonly string[]): JsonObject =>
+  namespaces.length === 0 ? {} : { [field]: { untyped: namespaces } };
+
 const processor = (specific: JsonObject): JsonObject =>
   typed(extProcType, {
     grpc_service: { envoy_grpc: { cluster_name: extprocCluster } },
@@ -32,7 +35,7 @@ const processor = (specific: JsonObject): JsonObject =>
     status_on_error: { code: 'ServiceUnavailable' },
     allow_mode_override: true,
     mutation_rules: mutationRules,
-    metadata_options: { receiving_namespaces: { untyped: [gatewayNamespace] } },
+    metadata_options: untyped('receiving_namespaces', [gatewayNamespace]),
     ...specific,
   });
 
@@ -81,8 +84,12 @@ const headerMutation = (name: string, mutations: readonly JsonObject[]): JsonObj
  * The filters of a backend's cluster, run for each attempt: the link is put back, the processor translates and signs,
  * the length that replacing a body loses is put back, and no internal header goes out. Of a stream it sees the first event,
  * while another backend can still be asked.
+ * @param credentialNamespaces Dynamic metadata in which other filters put a request's own credentials.
  */
-export function upstreamFilters(linkNamespace: string): JsonObject[] {
+export function upstreamFilters(
+  linkNamespace: string,
+  credentialNamespaces: readonly string[] = [],
+): JsonObject[] {
   return [
     headerMutation(
       'aigw.restore-link',
@@ -101,6 +108,10 @@ export function upstreamFilters(linkNamespace: string): JsonObject[] {
           response_trailer_mode: 'SEND',
         },
         request_attributes: requestAttributes,
+        metadata_options: {
+          ...untyped('receiving_namespaces', [gatewayNamespace]),
+          ...untyped('forwarding_namespaces', credentialNamespaces),
+        },
         // A stream's headers wait for its first event, which must be shown for that. Envoy keeps what it shows in this mode,
         // so that nothing is lost when the processor leaves; in full duplex what is under way then would be.
         send_body_without_waiting_for_header_response: true,

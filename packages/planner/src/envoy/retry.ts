@@ -7,6 +7,14 @@ import { seconds, typed } from './names.ts';
 const fallbackStatuses = [408, 424, 429, 500, 502, 503, 504, 529];
 const fallbackTriggers = ['connect-failure', 'refused-stream', 'reset', 'retriable-status-codes'];
 
+interface Conditions extends JsonObject {
+  readonly retry_on: string;
+}
+
+interface Retries extends Conditions {
+  readonly num_retries: number;
+}
+
 const nextPriority = (attemptsPerPriority: number): JsonObject => ({
   name: 'envoy.retry_priorities.previous_priorities',
   typed_config: typed('envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig', {
@@ -30,7 +38,7 @@ function selection(rule: ResolvedRule, attemptsPerPriority: number): JsonObject 
 function conditions({
   triggers = [],
   httpStatusCodes = [],
-}: NonNullable<RetryPolicy['retryOn']>): JsonObject {
+}: NonNullable<RetryPolicy['retryOn']>): Conditions {
   const given = triggers.length + httpStatusCodes.length === 0 ? fallbackTriggers : triggers;
   const needsStatuses = httpStatusCodes.length > 0 && !given.includes('retriable-status-codes');
   return {
@@ -52,7 +60,7 @@ function backOffOf({
   };
 }
 
-function fromPolicy({ retryOn, numRetries, perRetry }: RetryPolicy): JsonObject {
+function fromPolicy({ retryOn, numRetries, perRetry }: RetryPolicy): Retries {
   return {
     ...conditions(retryOn ?? {}),
     num_retries: numRetries ?? 2,
@@ -61,7 +69,7 @@ function fromPolicy({ retryOn, numRetries, perRetry }: RetryPolicy): JsonObject 
   };
 }
 
-function fallback(rule: ResolvedRule): JsonObject | undefined {
+function fallback(rule: ResolvedRule): Retries | undefined {
   if (rule.backends.length < 2) return undefined;
   return {
     retry_on: fallbackTriggers.join(','),
@@ -77,9 +85,22 @@ export function streamIdleMs({ rule, timeouts }: ResolvedRule): number | undefin
   return written === undefined ? undefined : durationMs(written);
 }
 
+/**
+ * The processor marks the answer to a signature that the next one will do better than: the credentials were revoked, or the
+ * clock was off. Such a retry needs no policy of the user's, and none forbids it.
+ */
+function signAgain(rule: ResolvedRule, base: Retries | undefined): JsonObject | undefined {
+  if (!rule.backends.some(({ auth }) => auth?.aws !== undefined)) return base;
+  const mark = { retriable_headers: [{ name: 'x-ai-eg-sign-again', present_match: true }] };
+  if (base === undefined || base.num_retries === 0) {
+    return { retry_on: 'retriable-headers', num_retries: 1, ...mark };
+  }
+  return { ...base, retry_on: `${base.retry_on},retriable-headers`, ...mark };
+}
+
 /** When and where a rule's requests are tried again; a rule with several backends falls back by default. */
 export function retryPolicy(rule: ResolvedRule): JsonObject | undefined {
-  const base = rule.retry === undefined ? fallback(rule) : fromPolicy(rule.retry);
+  const base = signAgain(rule, rule.retry === undefined ? fallback(rule) : fromPolicy(rule.retry));
   const idle = streamIdleMs(rule);
   if (base === undefined && idle === undefined) return undefined;
   return {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { at, planYaml, routesOf } from '../__fixtures__/plan-yaml.ts';
-import { backendYaml, bedrockHost, model, routeYaml } from '../__fixtures__/resources.ts';
+import { awsYaml, backendYaml, bedrockHost, model, routeYaml } from '../__fixtures__/resources.ts';
 
 const backends =
   backendYaml('a', 'AWSBedrock', bedrockHost) + backendYaml('b', 'Anthropic', 'api.anthropic.com');
@@ -151,6 +151,31 @@ describe('retries', () => {
     expect(retry('[{backendRefs: [{name: a}]}]', gateway)).toMatchObject({ num_retries: 7 });
     expect(retry('[{backendRefs: [{name: a}]}]', gateway + policy('retry: {numRetries: 3}'))).toMatchObject({
       num_retries: 3,
+    });
+  });
+
+  describe('of a signature that the next one will do better than', () => {
+    const aws = awsYaml('p', 'a', '{region: us-east-1}');
+    const one = '[{backendRefs: [{name: a}]}]';
+    const mark = { retriable_headers: [{ name: 'x-ai-eg-sign-again', present_match: true }] };
+
+    test.each([
+      ['no policy', ''],
+      ['a policy that forbids others', policy('retry: {numRetries: 0}')],
+    ])('need %s and bring no other retries', (_name, more) => {
+      expect(retry(one, aws + more)).toEqual({ retry_on: 'retriable-headers', num_retries: 1, ...mark });
+    });
+
+    test('join the others', () => {
+      expect(retry(one, aws + policy('retry: {retryOn: {httpStatusCodes: [500]}}'))).toMatchObject({
+        retry_on: 'retriable-status-codes,retriable-headers',
+        num_retries: 2,
+        ...mark,
+      });
+    });
+
+    test('do not exist where nothing is signed', () => {
+      expect(retry('[{backendRefs: [{name: a}, {name: b}]}]')).not.toHaveProperty('retriable_headers');
     });
   });
 

@@ -36,6 +36,53 @@ describe('credentials', () => {
       want: { aws: { region: 'us-west-2', roleArn: 'arn:aws:iam::1:role/r' } },
     },
     {
+      name: "the client's secret of an OIDC exchange",
+      yaml:
+        bedrock +
+        awsYaml(
+          'p',
+          'a',
+          '{oidcExchangeToken: {awsRoleArn: "arn:aws:iam::1:role/r", aud: sts.amazonaws.com, oidc: {provider: {issuer: "https://issuer"}, clientID: c, clientSecret: {name: s}, scopes: [aws], redirectURL: x}}}',
+        ) +
+        secret(file).replace('credentials:', 'client-secret:'),
+      want: {
+        aws: {
+          region: 'us-west-2',
+          roleArn: 'arn:aws:iam::1:role/r',
+          oidc: {
+            issuer: 'https://issuer',
+            clientId: 'c',
+            clientSecret: file.trim(),
+            scopes: ['aws'],
+            audience: 'sts.amazonaws.com',
+          },
+        },
+      },
+    },
+    {
+      name: 'a role to assume with those of a file',
+      yaml:
+        bedrock +
+        awsYaml(
+          'p',
+          'a',
+          '{credentialsFile: {secretRef: {name: s}}, assumeRole: {roleArn: "arn:aws:iam::1:role/r", externalId: partner-7, sessionName: gw, sessionTags: [{key: team, value: search}]}}',
+        ) +
+        secret(file),
+      want: {
+        aws: {
+          region: 'us-west-2',
+          credentialFileLiteral: file,
+          assumeRole: {
+            roleArn: 'arn:aws:iam::1:role/r',
+            externalId: 'partner-7',
+            sessionName: 'gw',
+            sessionTags: [{ key: 'team', value: 'search' }],
+          },
+        },
+      },
+    },
+    {
       name: 'the default chain',
       yaml: bedrock + awsYaml('p', 'a', '{}'),
       want: { aws: { region: 'us-west-2' } },
@@ -68,6 +115,45 @@ describe('credentials', () => {
   test('that cannot be read leave the backend out', () => {
     const plan = planYaml(one + bedrock + awsYaml('p', 'a', '{credentialsFile: {secretRef: {name: s}}}'));
     expect(plan.filterConfig.backends).toEqual([]);
+  });
+});
+
+describe("a request's own credentials", () => {
+  const withOverride = (override: string): string =>
+    awsYaml('p', 'a', `{credentialsFile: {secretRef: {name: s}}}\n  credentialOverride: ${override}`);
+  const plan = (yaml: string): ReturnType<typeof planYaml> => planYaml(one + bedrock + yaml);
+
+  test.each([
+    ['{fromRequestHeaders: {}}', {}],
+    ['{fromRequestHeaders: {header: X-Own-}}', { headerName: 'x-own-' }],
+    ['{fromDynamicMetadata: {namespace: n}}', { dynamicMetadataNamespace: 'n' }],
+    [
+      '{fromDynamicMetadata: {namespace: n, key: k}}',
+      { dynamicMetadataNamespace: 'n', dynamicMetadataKey: 'k' },
+    ],
+  ])('%s', (override, want) => {
+    const { auth } = plan(withOverride(override) + secret(file)).filterConfig.backends[0]!;
+    expect(auth).toEqual({
+      aws: { region: 'us-west-2', credentialFileLiteral: file },
+      credentialOverride: { ...want, fallbackToConfigured: true, inputHeadersToRemove: [] },
+    });
+  });
+
+  test('need no others where nothing else may be used', () => {
+    const { auth } = plan(withOverride('{fromRequestHeaders: {fallbackToConfigured: false}}')).filterConfig
+      .backends[0]!;
+    expect(auth).toEqual({
+      aws: { region: 'us-west-2' },
+      credentialOverride: { fallbackToConfigured: false, inputHeadersToRemove: [] },
+    });
+  });
+
+  test('in metadata are forwarded by Envoy, and no other metadata is', () => {
+    const forwarded = (yaml: string): unknown =>
+      JSON.stringify(plan(yaml).envoy.clusters).match(/"forwarding_namespaces":\{[^}]*\}/g);
+    const yaml = withOverride('{fromDynamicMetadata: {namespace: tenant}}') + secret(file);
+    expect(forwarded(yaml)).toEqual(['"forwarding_namespaces":{"untyped":["tenant"]}']);
+    expect(forwarded(withOverride('{fromRequestHeaders: {}}') + secret(file))).toBeNull();
   });
 });
 

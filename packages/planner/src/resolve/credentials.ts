@@ -1,6 +1,7 @@
-import type { BackendAuth } from '@aigw/api-types';
+import type { AwsAssumeRole, AwsAuth, AwsOidcClient, BackendAuth } from '@aigw/api-types';
 import { aiGatewayGroup, namespaceOf } from '@aigw/api-types';
 import { regionOf } from './aws-region.ts';
+import { credentialOverride } from './credential-override.ts';
 import type { ProblemLog } from './problem-log.ts';
 import { keyOf, type Located, type ResourceSet } from './resource-set.ts';
 import { resolveSecret } from './secrets.ts';
@@ -11,6 +12,9 @@ interface Sources {
 }
 
 type Policy = Located<'BackendSecurityPolicy'>;
+type AwsCredentials = NonNullable<Policy['resource']['spec']['awsCredentials']>;
+type AwsExchange = NonNullable<AwsCredentials['oidcExchangeToken']>;
+type AwsRole = NonNullable<AwsCredentials['assumeRole']>;
 
 /** Credentials of a backend; absent where requests go unauthenticated. */
 export interface Credentials {
@@ -21,9 +25,14 @@ export interface Credentials {
 
 const unusable: Credentials = { usable: false };
 
+const configuredKey = (field: 'apiKey' | 'anthropicAPIKey', key: string): BackendAuth =>
+  field === 'apiKey' ? { apiKey: { key } } : { anthropicAPIKey: { key } };
+
 function keyAuth(sources: Sources, policy: Policy, field: 'apiKey' | 'anthropicAPIKey'): Credentials {
   const settings = policy.resource.spec[field];
   if (settings === undefined) return unusable;
+  if (credentialOverride(policy.resource.spec)?.fallbackToConfigured === false)
+    return { usable: true, auth: configuredKey(field, '') };
   const at = { path: `spec.${field}.secretRef`, defaultKey: 'apiKey' };
   const key = resolveSecret(sources, policy, settings.secretRef, at)?.trim();
   if (key === undefined) return unusable;
@@ -31,34 +40,72 @@ function keyAuth(sources: Sources, policy: Policy, field: 'apiKey' | 'anthropicA
     sources.log.error(policy, at.path, 'expected the key as one line of ASCII text');
     return unusable;
   }
-  return { usable: true, auth: field === 'apiKey' ? { apiKey: { key } } : { anthropicAPIKey: { key } } };
+  return { usable: true, auth: configuredKey(field, key) };
+}
+
+/** The keys of a file, a role by a token, or a role alone; `undefined` when a Secret cannot be read. */
+function awsSource(sources: Sources, policy: Policy, credentials: AwsCredentials): AwsAuth | undefined {
+  const { credentialsFile, oidcConfig, oidcExchangeToken } = credentials;
+  if (credentialsFile !== undefined) {
+    const at = { path: 'spec.awsCredentials.credentialsFile.secretRef', defaultKey: 'credentials' };
+    const text = resolveSecret(sources, policy, credentialsFile.secretRef, at);
+    const { profile } = credentialsFile;
+    return text === undefined
+      ? undefined
+      : { credentialFileLiteral: text, ...(profile !== 'default' && { profile }) };
+  }
+  if (oidcExchangeToken?.oidc !== undefined) {
+    const { oidc, aud, awsRoleArn: roleArn } = oidcExchangeToken;
+    const at = {
+      path: 'spec.awsCredentials.oidcExchangeToken.oidc.clientSecret',
+      defaultKey: 'client-secret',
+    };
+    const secret = resolveSecret(sources, policy, oidc.clientSecret, at);
+    return secret === undefined ? undefined : { roleArn, oidc: oidcClient(oidc, secret.trim(), aud) };
+  }
+  const roleArn = oidcConfig?.roleArn ?? oidcExchangeToken?.awsRoleArn;
+  return roleArn === undefined ? {} : { roleArn };
+}
+
+function oidcClient(
+  { provider, clientID, scopes }: NonNullable<AwsExchange['oidc']>,
+  clientSecret: string,
+  audience: string | undefined,
+): AwsOidcClient {
+  const { issuer, tokenEndpoint } = provider;
+  return {
+    issuer,
+    clientId: clientID,
+    clientSecret,
+    ...(tokenEndpoint !== undefined && { tokenEndpoint }),
+    ...(scopes !== undefined && { scopes }),
+    ...(audience !== undefined && { audience }),
+  };
+}
+
+function assumeRole({ roleArn, externalId, sessionName, sessionTags }: AwsRole): AwsAssumeRole {
+  return {
+    roleArn,
+    ...(externalId !== undefined && { externalId }),
+    ...(sessionName !== undefined && { sessionName }),
+    ...(sessionTags !== undefined && { sessionTags }),
+  };
 }
 
 function awsAuth(sources: Sources, policy: Policy, hints: readonly string[]): Credentials {
-  const {
-    region: given,
-    credentialsFile,
-    oidcConfig,
-    oidcExchangeToken,
-  } = policy.resource.spec.awsCredentials ?? {};
-  const region = given ?? hints.map(regionOf).find((found) => found !== undefined);
+  const { awsCredentials = {} } = policy.resource.spec;
+  const region = awsCredentials.region ?? hints.map(regionOf).find((found) => found !== undefined);
   if (region === undefined) {
     const message = 'expected the region: neither the host nor an ARN of the backend says it';
     sources.log.error(policy, 'spec.awsCredentials.region', message);
     return unusable;
   }
-  const roleArn = oidcConfig?.roleArn ?? oidcExchangeToken?.awsRoleArn;
-  if (credentialsFile === undefined) {
-    return { usable: true, auth: { aws: { region, ...(roleArn !== undefined && { roleArn }) } } };
-  }
-  const at = { path: 'spec.awsCredentials.credentialsFile.secretRef', defaultKey: 'credentials' };
-  const text = resolveSecret(sources, policy, credentialsFile.secretRef, at);
-  if (text === undefined) return unusable;
-  const { profile } = credentialsFile;
-  return {
-    usable: true,
-    auth: { aws: { region, credentialFileLiteral: text, ...(profile !== 'default' && { profile }) } },
-  };
+  if (credentialOverride(policy.resource.spec)?.fallbackToConfigured === false)
+    return { usable: true, auth: { aws: { region } } };
+  const source = awsSource(sources, policy, awsCredentials);
+  if (source === undefined) return unusable;
+  const then = awsCredentials.assumeRole && { assumeRole: assumeRole(awsCredentials.assumeRole) };
+  return { usable: true, auth: { aws: { region, ...source, ...then } } };
 }
 
 /** The policies that target a backend, in the order of the documents. */
@@ -89,6 +136,15 @@ export function resolveCredentials(
     sources.log.error(second, 'spec.targetRefs', message, 'Conflicted');
     return unusable;
   }
+  const credentials = configuredCredentials(sources, policy, hints);
+  const { auth } = credentials;
+  const override = credentialOverride(policy.resource.spec);
+  return auth === undefined
+    ? credentials
+    : { usable: true, auth: { ...auth, ...(override && { credentialOverride: override }) } };
+}
+
+function configuredCredentials(sources: Sources, policy: Policy, hints: readonly string[]): Credentials {
   const { type } = policy.resource.spec;
   switch (type) {
     case 'APIKey':

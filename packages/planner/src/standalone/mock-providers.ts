@@ -23,10 +23,11 @@ function mockAws(aws: AwsAuth, mock: MockOptions): AwsAuth {
 
 function mockAuth(auth: BackendAuth, mock: MockOptions): BackendAuth {
   const { aws, apiKey, anthropicAPIKey } = auth;
-  if (aws !== undefined) return { aws: mockAws(aws, mock) };
-  if (apiKey !== undefined && isPlaceholder(apiKey.key)) return { apiKey: { key: mock.openaiApiKey } };
+  if (aws !== undefined) return { ...auth, aws: mockAws(aws, mock) };
+  if (apiKey !== undefined && isPlaceholder(apiKey.key))
+    return { ...auth, apiKey: { key: mock.openaiApiKey } };
   if (anthropicAPIKey !== undefined && isPlaceholder(anthropicAPIKey.key)) {
-    return { anthropicAPIKey: { key: mock.anthropicApiKey } };
+    return { ...auth, anthropicAPIKey: { key: mock.anthropicApiKey } };
   }
   return auth;
 }
