@@ -1,4 +1,5 @@
 /** `npm test`: everything that `npm run check` does, then the build and the end-to-end tests with a real Envoy. */
+import { findMissingTools } from '../e2e/cluster/binaries/binaries.ts';
 import { findClaudeCode } from '../e2e/src/fixtures/find-claude-code.ts';
 import { checkSteps, runSteps } from './check.mjs';
 import { runCommand } from './run-command.mjs';
@@ -15,11 +16,26 @@ function describeClaudeCode() {
   return 'left out: Claude Code itself, because it is not installed (npm run install-claude-code -w e2e); what it sends is tested';
 }
 
-const leftOut = [await describeDocker(), describeClaudeCode()].filter((reason) => reason !== undefined);
+/** Its programs are built from their sources, which takes minutes the first time: only when asked for. */
+function describeCluster() {
+  if (process.env.E2E_CLUSTER !== '1') {
+    return 'left out: the Kubernetes cluster (npm run e2e:cluster, or E2E_CLUSTER=1)';
+  }
+  const missing = findMissingTools();
+  return missing && `left out: the Kubernetes cluster, because ${missing}`;
+}
+
+const withoutCluster = describeCluster();
+const leftOut = [await describeDocker(), describeClaudeCode(), withoutCluster].filter(
+  (reason) => reason !== undefined,
+);
 const { ok, counts, lines } = await runSteps([
   ...checkSteps,
   ['build', () => runCommand('npm', ['run', '--silent', 'build'])],
   ['end to end', () => runCommand('npm', ['run', '--silent', 'e2e', '-w', 'e2e'])],
+  ...(withoutCluster === undefined
+    ? [['cluster', () => runCommand('npm', ['run', '--silent', 'e2e:cluster', '-w', 'e2e'])]]
+    : []),
 ]);
 console.log(`\n${lines.join('\n')}`);
 for (const reason of leftOut) console.log(`  ${reason}`);
