@@ -262,6 +262,13 @@ describe('a streamed answer', () => {
     expect(events.at(-1)?.error?.message).toContain('out of order');
   });
 
+  test('so is what is remembered of calls', () => {
+    const many = Array.from({ length: 52_000 }, (_, index) => call(index, '{}', { id: 'c', name: 'f' }));
+    const { failures, text } = runStream(start({ stream: true }), sse, [utf8.encode(calls(...many))]);
+    expect(failures.map(({ code }) => code)).toEqual(['upstream_error']);
+    expect(text.slice(-500)).toContain('bytes of calls');
+  });
+
   test('what is no JSON is an error', () => {
     expect(stream('data: hello\n\n').failures.map(({ code }) => code)).toEqual(['upstream_error']);
   });
