@@ -42,7 +42,14 @@ const steps = [
   ['lint and boundaries', nx('lint')],
   [
     'planted violations are found',
-    () => runCommand('node', ['--test', '--test-reporter=spec', 'tools/*.test.mjs', 'tools/lint/*.test.mjs']),
+    () =>
+      runCommand('node', [
+        '--test',
+        '--test-reporter=spec',
+        'tools/*.test.mjs',
+        'tools/lint/*.test.mjs',
+        'images/*.test.mjs',
+      ]),
   ],
   ['unit tests', runUnitTests],
 ];

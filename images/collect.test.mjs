@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+
+const script = join(import.meta.dirname, 'collect.mjs');
+
+test('a package is collected with all that it needs, and without sources, tests and tools', () => {
+  const out = mkdtempSync(join(tmpdir(), 'aigw-image-'));
+  try {
+    execFileSync(process.execPath, [script, '@aigw/controller', out]);
+    const names = readdirSync(join(out, 'packages')).sort();
+    assert.ok(names.includes('planner') && names.includes('api-types'), names.join());
+    assert.ok(!names.includes('translator'), 'the data plane does not belong there');
+    assert.ok(existsSync(join(out, 'node_modules/@kubernetes/client-node/package.json')));
+    assert.ok(existsSync(join(out, 'node_modules/@aigw/planner/package.json')));
+    assert.ok(!existsSync(join(out, 'node_modules/typescript')));
+    for (const name of names) assert.ok(!existsSync(join(out, 'packages', name, 'src')), name);
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+});
+
+test('an unknown package is an error', () => {
+  assert.throws(() => execFileSync(process.execPath, [script, '@aigw/none', tmpdir()], { stdio: 'pipe' }));
+});

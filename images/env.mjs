@@ -1,0 +1,2 @@
+#!/nodejs/bin/node
+for (const [name, value] of Object.entries(process.env)) process.stdout.write(`${name}=${value}\n`);
