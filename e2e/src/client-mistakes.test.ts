@@ -127,6 +127,17 @@ test.each([
   expectError(answer, dialect, 404);
 });
 
+test.each([
+  ['/chat/completions', '/v1/chat/completions', 'openai'],
+  ['/v1/v1/messages', '/v1/messages', 'anthropic'],
+] as const)(
+  'the path %s, of a wrong base URL, is answered with the right one',
+  async (path, right, dialect) => {
+    const answer = await post(running.gateway.url + path, { model: models.openai, messages: [] });
+    expect(expectError(answer, dialect, 404)).toContain(`send it to "${right}"`);
+  },
+);
+
 test.each(endpoints)('GET %s is a client error', async (path) => {
   const answer = await readAnswer(await fetch(running.gateway.url + path));
   expect([404, 405]).toContain(answer.status);

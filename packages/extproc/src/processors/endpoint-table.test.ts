@@ -29,7 +29,7 @@ describe('endpoint table', () => {
     ['/anthropicx/v1/x', 'openai'],
     ['/v1/chat/completions//', 'openai'],
   ])('%s is unknown, in the words of %s', (path, dialect) => {
-    expect(plain(path)).toEqual({ kind: 'unknown', dialect });
+    expect(plain(path)).toMatchObject({ kind: 'unknown', dialect });
   });
 
   it.each([
@@ -41,6 +41,25 @@ describe('endpoint table', () => {
     ['/anthropic/v1/models/x', 'anthropic', 'x'],
   ])('%s asks for models in the words of %s', (path, dialect, modelId) => {
     expect(plain(path)).toEqual({ kind: 'models', dialect, modelId });
+  });
+
+  it.each([
+    ['/chat/completions', '/v1/chat/completions'],
+    ['/v1/v1/messages', '/v1/messages'],
+    ['/v1/v1/messages/count_tokens?beta=true', '/v1/messages/count_tokens'],
+    ['/openai/v1/chat/completions/', '/v1/chat/completions'],
+    ['/V1/Responses', '/v1/responses'],
+    ['/anthropic/messages', '/anthropic/v1/messages'],
+    ['/v1/chat/completions//', '/v1/chat/completions'],
+    ['/models', '/v1/models'],
+    ['/', undefined],
+    ['/v1', undefined],
+    ['/v1/messages/batches', undefined],
+    ['/v1/xmessages', undefined],
+    [`${'/'.repeat(60_000)}chat/completions`, undefined],
+  ])('%s is meant for %s', (path, meant) => {
+    expect(plain(path)).toMatchObject({ kind: 'unknown', ...(meant !== undefined && { meant }) });
+    expect('meant' in plain(path)).toBe(meant !== undefined);
   });
 
   it('follows the configured prefixes', () => {

@@ -4,7 +4,8 @@ import type { Dialect, Endpoint } from '@aigw/translator';
 export type Target =
   | { readonly kind: 'endpoint'; readonly endpoint: Endpoint; readonly dialect: Dialect }
   | { readonly kind: 'models'; readonly dialect: Dialect; readonly modelId: string | undefined }
-  | { readonly kind: 'unknown'; readonly dialect: Dialect };
+  /** `meant` is the served path that it resembles: a base URL lacks `/v1`, has it twice, or has another prefix. */
+  | { readonly kind: 'unknown'; readonly dialect: Dialect; readonly meant?: string };
 
 /** Prefixes of the registered paths, such as `/anthropic`; `/` or nothing for none. */
 export interface EndpointPrefixes {
@@ -50,6 +51,7 @@ export function createEndpointTable({ root, openai, anthropic }: EndpointPrefixe
       findModels(plain, `${openaiBase}/v1/models`, 'openai', true) ?? {
         kind: 'unknown',
         dialect: guessDialect(plain, anthropicBase, anthropicBase !== openaiBase),
+        ...findMeant(plain, [...targets.keys(), `${openaiBase}/v1/models`]),
       }
     );
   };
@@ -71,6 +73,23 @@ function findModels(plain: string, base: string, dialect: Dialect, isOwn: boolea
   if (plain === base) return { kind: 'models', dialect, modelId: undefined };
   if (!plain.startsWith(`${base}/`)) return undefined;
   return { kind: 'models', dialect, modelId: decode(plain.slice(base.length + 1)) };
+}
+
+/** Longer paths are no slips of the hand. */
+const maxMistakenLength = 256;
+
+/** The longest served path of which the path ends with all but `/v1`. */
+function findMeant(plain: string, served: readonly string[]): { readonly meant?: string } {
+  if (plain.length > maxMistakenLength) return {};
+  const tail = withoutVersion(plain.toLowerCase()).replace(/\/+$/, '');
+  const [meant] = served
+    .filter((path) => tail.endsWith(withoutVersion(path)))
+    .sort((a, b) => b.length - a.length);
+  return meant === undefined ? {} : { meant };
+}
+
+function withoutVersion(path: string): string {
+  return path.replaceAll(/\/v1(?=\/|$)/g, '');
 }
 
 function decode(segment: string): string {

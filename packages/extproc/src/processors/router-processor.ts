@@ -194,7 +194,8 @@ function checkCount({ size }: HeaderMap): void {
 function requireModels(target: Target, headers: HeaderMap): Extract<Target, { kind: 'models' }> {
   if (target.kind === 'unknown') {
     const path = JSON.stringify(headers.get(':path') ?? '');
-    throw new TranslationError('not_found', `The gateway does not serve the path ${path}`);
+    const hint = target.meant === undefined ? '' : `: send it to ${JSON.stringify(target.meant)}`;
+    throw new TranslationError('not_found', `The gateway does not serve the path ${path}${hint}`);
   }
   const method = headers.get(':method') ?? '';
   if (target.kind === 'models' && (method === 'GET' || method === 'HEAD')) return target;
