@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A program of the cluster. */
@@ -44,14 +44,14 @@ async function end(
 /** Starts a program; its output goes to a file that outlives it. */
 export function startProgram(name: string, command: string, options: ProgramOptions): Program {
   const logPath = join(options.logFolder, `${name}.log`);
-  const log = createWriteStream(logPath, { flags: 'a' });
+  // A file and no pipe: Node's pipes are sockets, and Envoy opens /dev/stdout by its name.
+  const log = openSync(logPath, 'a');
   const child = spawn(command, options.args, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: options.env ?? plainEnvironment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', log, log],
   });
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
+  closeSync(log);
   let ended = false;
   const exited = new Promise<void>((resolve) => {
     const finish = (): void => {
@@ -60,7 +60,7 @@ export function startProgram(name: string, command: string, options: ProgramOpti
     };
     child.once('exit', finish);
     child.once('error', (error) => {
-      log.write(`${error.message}\n`);
+      appendFileSync(logPath, `${error.message}\n`);
       finish();
     });
   });

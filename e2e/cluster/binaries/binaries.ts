@@ -12,9 +12,12 @@ const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cach
 
 const placeOf = ({ key, name }: Recipe): string => join(cacheFolder, key, name);
 
-function isEtcdThere(): boolean {
+/** Programs that Debian has, and the package of each. */
+const packaged = { etcd: 'etcd-server', bwrap: 'bubblewrap', openssl: 'openssl' } as const;
+
+function isThere(program: string): boolean {
   try {
-    execFileSync('etcd', ['--version'], { stdio: 'ignore' });
+    execFileSync(program, [program === 'openssl' ? 'version' : '--version'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -23,7 +26,9 @@ function isEtcdThere(): boolean {
 
 /** Why no cluster can run on this machine, in words for its user; `undefined` when one can. */
 export function findMissingTools(): string | undefined {
-  if (!isEtcdThere()) return 'etcd is not installed (Debian: apt-get install etcd-server)';
+  for (const [program, name] of Object.entries(packaged)) {
+    if (!isThere(program)) return `${program} is not installed (Debian: apt-get install ${name})`;
+  }
   const go = findGo();
   return 'missing' in go ? go.missing : undefined;
 }

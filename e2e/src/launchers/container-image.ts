@@ -30,7 +30,7 @@ const published = [
 ];
 
 /** The binary that a gateway on this machine runs: whatever `aigw` found or fetched. */
-async function findEnvoyBinary(): Promise<string> {
+export async function findEnvoyBinary(): Promise<string> {
   const gateway = await processLauncher.start({ mock: true, files: ['examples/demo.yaml'] });
   try {
     for (const { pid } of listProcessTree(gateway.pid)) {

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+
+/** What a program sees of this machine; everything else of the file system is empty. */
+export interface Sandbox {
+  /** Files and folders by the path inside. */
+  readonly binds: Readonly<Record<string, { readonly source: string; readonly writable?: boolean }>>;
+  /** The user and group that it runs as. */
+  readonly userId?: number;
+  /** Nothing but what is bound writable can be written to. */
+  readonly readOnlyRoot?: boolean;
+}
+
+/** Programs need their libraries, and names of users. */
+const system = ['/usr', '/etc/ssl', '/etc/resolv.conf', '/etc/nsswitch.conf', '/etc/localtime'];
+const links = { '/bin': 'usr/bin', '/sbin': 'usr/sbin', '/lib': 'usr/lib', '/lib64': 'usr/lib64' };
+
+/** The arguments of `bwrap` up to the command: the network is the machine's, the files are the sandbox's. */
+export function sandboxArguments({ binds, userId, readOnlyRoot = false }: Sandbox): string[] {
+  const bound = Object.entries(binds).flatMap(([path, { source, writable = false }]) => [
+    writable ? '--bind' : '--ro-bind',
+    source,
+    path,
+  ]);
+  return [
+    ...['--tmpfs', '/'],
+    ...system.filter((path) => existsSync(path)).flatMap((path) => ['--ro-bind', path, path]),
+    ...Object.entries(links).flatMap(([path, target]) => ['--symlink', target, path]),
+    ...['--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp'],
+    ...bound,
+    ...(userId === undefined ? [] : ['--unshare-user', '--uid', String(userId), '--gid', String(userId)]),
+    ...(readOnlyRoot ? ['--remount-ro', '/'] : []),
+    ...['--unshare-pid', '--die-with-parent', '--'],
+  ];
+}
