@@ -6,7 +6,7 @@ import { causeOf, describeCredentialFailure, describeStsRefusal } from './creden
 import { type Checked, fail, type Finding, ok, warn } from './finding.ts';
 import { type CheckLimits, firstLineOf, runCheck } from './run-check.ts';
 import type { Secrets } from './redact.ts';
-import { policyName, type Target } from './target.ts';
+import { bringsOnlyItsOwn, policyName, type Target } from './target.ts';
 
 /** What the checks of credentials need from outside. */
 export interface CredentialChecks {
@@ -41,6 +41,7 @@ type Checking = CredentialChecks & { readonly signal: AbortSignal };
 
 async function checkTarget(checked: Checked, target: Target, checking: Checking): Promise<Finding> {
   const { auth, schema } = target.backend;
+  if (auth && bringsOnlyItsOwn(auth)) return ok(checked, 'none of the gateway: requests bring their own');
   const key = auth?.apiKey?.key ?? auth?.anthropicAPIKey?.key;
   if (key !== undefined) return checkKey(checked, key);
   if (auth?.aws !== undefined) return checkAws(checked, target, checking);
@@ -98,7 +99,7 @@ function whoAmI(credentials: AwsCredentials, region: string, checking: Checking)
 /** Credentials in a file are what they are; every other source gives new ones. */
 function canRenew({ backend }: Target): boolean {
   const file = backend.auth?.aws?.credentialFileLiteral;
-  return file === undefined || file.includes('role_arn');
+  return file === undefined || file.includes('role_arn') || backend.auth?.aws?.assumeRole !== undefined;
 }
 
 interface Life {

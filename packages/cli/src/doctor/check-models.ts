@@ -6,7 +6,7 @@ import { judgeAnswer } from './model-trouble.ts';
 import { describeNetworkFailure } from './network-trouble.ts';
 import { mapLimited, runCheck } from './run-check.ts';
 import { sendRequest } from './send-request.ts';
-import type { Target } from './target.ts';
+import { bringsOnlyItsOwn, type Target } from './target.ts';
 
 /** Few enough at a time that no account's rate limit is hit by the check itself. */
 const maxAtOnce = 8;
@@ -22,9 +22,10 @@ export async function checkModels(
   checks: EndpointChecks,
   fallback?: string,
 ): Promise<Finding[]> {
-  const calls = listModelChecks(targets, fallback);
+  const ready = targets.filter(({ backend }) => !backend.auth || !bringsOnlyItsOwn(backend.auth));
+  const calls = listModelChecks(ready, fallback);
   const tried = new Set(calls.map(({ target }) => target.planned.backend));
-  const untried = new Set(targets.map(({ planned }) => planned.backend).filter((name) => !tried.has(name)));
+  const untried = new Set(ready.map(({ planned }) => planned.backend).filter((name) => !tried.has(name)));
   const findings = await mapLimited(calls, maxAtOnce, (call) => checkModel(call, checks));
   return [...findings, ...[...untried].map(describeUntried)];
 }

@@ -310,6 +310,20 @@ test.each<[string, Setup, string, Finding['status'], RegExp, RegExp]>([
   expect(JSON.stringify(findings)).not.toContain('canary');
 });
 
+test('where requests bring their own credentials there are none to check, and no model to ask', async () => {
+  const path = join(folder, 'own.yaml');
+  const override = 'credentialOverride: {fromRequestHeaders: {fallbackToConfigured: false}}';
+  const yaml = resourcesOf({ aws: '' })
+    .replaceAll('v1alpha1, kind: BackendSecurityPolicy', 'v1beta1, kind: BackendSecurityPolicy')
+    .replace('type: AWSCredentials', `${override}, type: AWSCredentials`);
+  await writeFile(path, yaml);
+  const findings = await run([path, '--port', '0', '--admin-port', '0']);
+  expect(find(findings, 'credentials')).toEqual([
+    expect.objectContaining({ status: 'ok', message: expect.stringContaining('requests bring their own') }),
+  ]);
+  expect(find(findings, 'model')).toEqual([]);
+});
+
 test('--model is asked where the rules name none', async () => {
   const findings = await examine({
     file: goodFile,

@@ -1,4 +1,4 @@
-import type { FilterBackend } from '@aigw/api-types';
+import type { BackendAuth, FilterBackend } from '@aigw/api-types';
 import type { BackendPreview } from '@aigw/extproc/preview';
 import type { PlannedBackend, StandalonePlan } from '@aigw/planner';
 
@@ -28,4 +28,9 @@ export async function listTargets(
 /** What credentials belong to, in the report. */
 export function policyName({ planned }: Pick<Target, 'planned'>): string {
   return planned.policy ?? `AIServiceBackend ${planned.backend}`;
+}
+
+/** Whether a backend takes nothing but the credentials that each request brings: then there are none to check with. */
+export function bringsOnlyItsOwn({ credentialOverride }: BackendAuth): boolean {
+  return credentialOverride?.fallbackToConfigured === false;
 }
