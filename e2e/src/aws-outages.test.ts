@@ -1,5 +1,5 @@
 import { post } from './clients/http.ts';
-import { startSteadyLoad } from './clients/steady-load.ts';
+import { startSteadyLoad, type SteadyLoad } from './clients/steady-load.ts';
 import { expectError } from './expect-error.ts';
 import { assumeRoleBackend, defaultChainBackend } from './fixtures/aws-backends.ts';
 import { type AwsGateway, bodyFor, dialects, modelOf, startAwsGateway } from './fixtures/aws-gateway.ts';
@@ -7,10 +7,20 @@ import { reportFigure } from './report-figure.ts';
 import { waitUntil } from './wait-until.ts';
 
 let running: AwsGateway | undefined;
+let load: SteadyLoad | undefined;
 afterEach(async () => {
+  await load?.stop();
+  load = undefined;
   await running?.stop();
   running = undefined;
 });
+
+/** Chat requests to a backend, until the test ends at the latest. */
+function startLoad(backend: string): SteadyLoad {
+  const { url } = running!.gateway;
+  load = startSteadyLoad(() => post(`${url}/v1/chat/completions`, bodyFor(backend)), { perSecond: 20 });
+  return load;
+}
 
 const ask = ({ gateway }: AwsGateway, backend: string): ReturnType<typeof post> =>
   post(`${gateway.url}/v1/chat/completions`, bodyFor(backend));
@@ -26,7 +36,7 @@ test.each([
       backends: ({ port }) => [assumeRoleBackend('assumed', port)],
     });
     const { mock } = running;
-    const load = startSteadyLoad(() => ask(running!, 'assumed'), { perSecond: 20 });
+    const load = startLoad('assumed');
     await waitUntil('the load is served', () => load.answered() > 20);
     mock.aws.setFault('sts', fault);
     const expiresAt = mock.aws.issued().at(-1)!.expiration.getTime();
@@ -42,8 +52,11 @@ test.each([
       withinMs: 45_000,
     });
     reportFigure(`STS back: served again after ${Math.round(performance.now() - backAt)} ms`);
-    const statuses = new Set(load.failures().map(({ status }) => status));
-    expect([...statuses]).toEqual([503]);
+    // What was signed just in time may arrive too late, and with STS away nothing can sign it again.
+    const late = load.failures().filter(({ status, text }) => status === 403 && text.includes('expired'));
+    expect(late.length).toBeLessThan(20);
+    const others = load.failures().filter((failure) => !late.includes(failure));
+    expect(new Set(others.map(({ status }) => status))).toEqual(new Set([503]));
     const failed = load.failures().length;
     const answered = load.answered();
     await waitUntil('the load goes on', () => load.answered() > answered + 60);
@@ -63,7 +76,7 @@ test('a policy whose STS hangs delays no other, whose credentials are refreshed 
     ],
   });
   const { mock, gateway } = running;
-  const load = startSteadyLoad(() => ask(running!, 'well'), { perSecond: 20 });
+  const load = startLoad('well');
   const hanging = await Promise.all(dialects.map(([path]) => post(gateway.url + path, bodyFor('hanging'))));
   await waitUntil(
     'the other was refreshed',

@@ -9,6 +9,7 @@ import {
   roleArn,
   webIdentityBackend,
 } from './fixtures/aws-backends.ts';
+import { headersOf } from './fixtures/mocked-gateway.ts';
 import {
   type AwsGateway,
   type AwsGatewayOptions,
@@ -30,7 +31,7 @@ async function expectServed({ gateway, mock }: AwsGateway, backend: string, sess
   }
 }
 
-describe('one gateway with five policies', () => {
+describe('one gateway with six policies', () => {
   let running: AwsGateway;
   beforeAll(async () => {
     running = await startAwsGateway({
@@ -51,6 +52,7 @@ describe('one gateway with five policies', () => {
           sessionName: 'gateway-8',
           sessionTags: [{ key: 'team', value: 'search' }],
         }),
+        { name: 'key', schema: { name: 'AWSBedrock' }, port, apiKey: mockCredentials.bedrockApiKey },
         oidcBackend('oidc', port, { issuer: aws.issuer }),
       ],
       env: (url, tokens) => ({
@@ -69,6 +71,17 @@ describe('one gateway with five policies', () => {
     ['a token of an OIDC issuer', 'oidc', 'oidc/.+'],
   ])('%s', async (_, backend, session) => {
     await expectServed(running, backend, session);
+  });
+
+  test('a Bedrock API key: a bearer token, and nothing is signed', async () => {
+    const { gateway, mock } = running;
+    for (const [path] of dialects) {
+      mock.clear();
+      expectStatus(await post(gateway.url + path, bodyFor('key')), 200);
+      const headers = headersOf(mock.requests().at(-1)!);
+      expect(headers['authorization']).toBe(`Bearer ${mockCredentials.bedrockApiKey}`);
+      expect(Object.keys(headers).filter((name) => name.startsWith('x-amz-'))).toEqual([]);
+    }
   });
 });
 
