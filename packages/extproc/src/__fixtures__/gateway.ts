@@ -62,7 +62,7 @@ export function createTestGateway(options: {
   let ids = 0;
   const clock = createTestClock();
   const deps: ProcessorDeps = {
-    config: { current: () => config },
+    config: { current: () => config, untilBackend: () => undefined },
     exchanges: createExchangeStore(),
     findTarget: createEndpointTable({ root: '', openai: '/', anthropic: '/anthropic' }),
     metrics: {

@@ -29,6 +29,7 @@ export interface LoadableConfigStore extends ConfigStore {
 export function createConfigStore(options: ConfigStoreOptions): LoadableConfigStore {
   const { credentials, now, logger, metrics } = options;
   let inForce: { readonly text: string; readonly config: RuntimeConfig } | undefined;
+  const waiting = new Set<() => void>();
 
   const compile = (
     text: string,
@@ -55,11 +56,28 @@ export function createConfigStore(options: ConfigStoreOptions): LoadableConfigSt
       if (inForce === undefined) throw new ConfigError('unreadable', 'no configuration has been loaded yet');
       return inForce.config;
     },
+    untilBackend(name, withinMs) {
+      const hasIt = (): boolean => inForce?.config.backends.has(name) === true;
+      if (hasIt()) return undefined;
+      return new Promise((resolve) => {
+        const finish = (): void => {
+          clearTimeout(timer);
+          waiting.delete(look);
+          resolve();
+        };
+        const look = (): void => {
+          if (hasIt()) finish();
+        };
+        const timer = setTimeout(finish, withinMs);
+        waiting.add(look);
+      });
+    },
     load(text, file) {
       if (inForce?.text === text) return;
       const generation = (inForce?.config.generation ?? 0) + 1;
       const { config, uuid } = compile(text, file, generation);
       inForce = { text, config };
+      for (const look of [...waiting]) look();
       metrics.loaded({ generation, uuid });
       logger.info('configuration loaded', { file, generation, backends: config.backends.size });
     },

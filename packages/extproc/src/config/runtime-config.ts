@@ -38,4 +38,6 @@ export interface RuntimeConfig {
 /** Holds the configuration in force. */
 export interface ConfigStore {
   current(): RuntimeConfig;
+  /** Resolves when the configuration in force has a backend of this name, or when the time is over; `undefined` when it has. */
+  untilBackend(name: string, withinMs: number): Promise<void> | undefined;
 }

@@ -26,6 +26,9 @@ import { answerLocally } from './local-answer.ts';
 import type { ProcessorDeps } from './processor-deps.ts';
 import { createResponseHold, type ResponseHold } from './response-hold.ts';
 
+/** How long a request waits for the configuration that Envoy already has. */
+const configurationWaitMs = 1_000;
+
 /** One attempt of a request at one backend. */
 export function createUpstreamProcessor(deps: ProcessorDeps, interrupt: Interrupt): StreamProcessor {
   return new UpstreamProcessor(deps, interrupt);
@@ -49,8 +52,19 @@ class UpstreamProcessor implements StreamProcessor {
     this.#path = headers.get(internalHeaders.originalPath) ?? headers.get(':path') ?? '';
     const exchange = this.#findExchange(headers);
     this.#exchange = exchange;
+    const { backendName } = readAttemptAttributes(message.attributes);
+    const isKnown = backendName === undefined || exchange.config.backends.has(backendName);
+    // Envoy may hear of a new route before we do.
+    const arrival = isKnown ? undefined : this.#deps.config.untilBackend(backendName, configurationWaitMs);
+    if (arrival === undefined) return this.#attempt(message, exchange);
+    return arrival.then(() => this.#attempt(message, exchange));
+  }
+
+  #attempt(message: HeadersMessage, exchange: Exchange): Result {
+    const { headers } = message;
     const { backendName, upstreamHost, routeName, streamIdleMs } = readAttemptAttributes(message.attributes);
     const backend = this.#findBackend(exchange, backendName);
+    refuseOtherHost(backend, upstreamHost);
     exchange.attempts += 1;
     const translator = this.#createTranslator(exchange, backend);
     if (translator.answer)
@@ -234,6 +248,16 @@ class UpstreamProcessor implements StreamProcessor {
       warnings,
     });
   }
+}
+
+/** A key goes to the host that it is configured for, whatever Envoy's configuration says of the backend. */
+function refuseOtherHost({ name, host }: RuntimeBackend, upstreamHost: string | undefined): void {
+  if (host === undefined || upstreamHost === undefined) return;
+  if (host.replace(/:\d+$/, '').toLowerCase() === upstreamHost.toLowerCase()) return;
+  throw new TranslationError(
+    'internal',
+    `Envoy would send the request for ${JSON.stringify(name)} to ${upstreamHost}, but it is for ${host}`,
+  );
 }
 
 /** The host that Envoy will write, as far as it is known: it is part of the signature. */
