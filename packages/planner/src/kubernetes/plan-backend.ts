@@ -104,14 +104,6 @@ export function planPolicyConditions(
       );
     else log.warn(policy, `${path}.kind`, `${kind} is not supported`, 'Unsupported');
   });
-  if ('credentialOverride' in policy.resource.spec && policy.resource.spec.credentialOverride !== undefined) {
-    log.warn(
-      policy,
-      'spec.credentialOverride',
-      'credentials of requests are not supported yet',
-      'Unsupported',
-    );
-  }
   if (targetRefs.length === 0) log.warn(policy, 'spec.targetRefs', 'it targets nothing');
   return planConditions(
     self,

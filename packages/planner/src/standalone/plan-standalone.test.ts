@@ -184,6 +184,11 @@ describe('problems', () => {
     expect(problemsOf(planYaml(yaml))).toContain(want);
   });
 
+  test('are none where requests may bring their own credentials', () => {
+    const override = '{}\n  credentialOverride: {fromRequestHeaders: {}}';
+    expect(problemsOf(planYaml(bedrock + awsYaml('p', 'a', override)))).toEqual([]);
+  });
+
   test('carry file and document', () => {
     const { problems } = planYaml(routeYaml('[{backendRefs: [{name: typo}]}]'));
     expect(problems[0]?.source).toEqual({ file: 'test.yaml', document: 1 });

@@ -37,16 +37,6 @@ function reportPolicies({ set, log }: Sources): void {
         log.error(policy, `${path}.name`, describeMissing(set, 'AIServiceBackend', `${namespace}/${name}`));
       }
     });
-    if (
-      'credentialOverride' in policy.resource.spec &&
-      policy.resource.spec.credentialOverride !== undefined
-    ) {
-      log.warn(
-        policy,
-        'spec.credentialOverride',
-        'NotAccepted: credentials of requests are not supported yet',
-      );
-    }
   }
 }
 
