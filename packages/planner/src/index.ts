@@ -67,4 +67,4 @@ export {
   type ResourceOf,
   type ResourceSet,
 } from './resolve/resource-set.ts';
-export { type GatewayParts, planGatewayParts } from './xds/gateway-parts.ts';
+export { type GatewayParts, planBackendFilters, planGatewayParts } from './xds/gateway-parts.ts';

@@ -1,15 +1,17 @@
 import {
   type Cluster,
   create,
+  HttpFilterSchema,
   type HttpProtocolOptions,
   HttpProtocolOptionsSchema,
   type Metadata,
   MetadataSchema,
 } from '@aigw/envoy-proto/xds';
+import { planBackendFilters } from '@aigw/planner';
 import type { GatewayMessages } from './gateway-messages.ts';
 import { parseGeneratedName, readGeneratedFrom } from './generated-from.ts';
 import { matchBackends, type MatchedLocality } from './match-backends.ts';
-import { pack, unpack } from './messages.ts';
+import { fromPlan, pack, unpack } from './messages.ts';
 
 const optionsKey = HttpProtocolOptionsSchema.typeName;
 
@@ -61,11 +63,26 @@ function stampBackends(cluster: Cluster, { parts }: GatewayMessages): string | u
   return undefined;
 }
 
-function addFilters(options: HttpProtocolOptions, { parts, upstreamFilters }: GatewayMessages): void {
-  if (options.httpFilters.some(({ name }) => name === parts.filterName)) return;
+/** Ours, which show the processor what other filters say of a request's credentials where a policy asks for that. */
+function filtersFor(
+  cluster: Cluster,
+  { upstreamFilters }: GatewayMessages,
+): GatewayMessages['upstreamFilters'] {
+  const rule = parseGeneratedName(cluster.name)?.rule ?? -1;
+  const namespaces = readGeneratedFrom(cluster.metadata)?.stamp?.rules[rule]?.credentialNamespaces;
+  if (namespaces === undefined) return upstreamFilters;
+  return planBackendFilters(namespaces).map((filter) => fromPlan(HttpFilterSchema, filter));
+}
+
+function addFilters(
+  options: HttpProtocolOptions,
+  filterName: string,
+  ours: GatewayMessages['upstreamFilters'],
+): void {
+  if (options.httpFilters.some(({ name }) => name === filterName)) return;
   // Filters of others run before ours, which sign; the codec comes last and is among ours.
-  const others = options.httpFilters.filter(({ name }) => name !== upstreamFilters.at(-1)?.name);
-  options.httpFilters = [...others, ...upstreamFilters];
+  const others = options.httpFilters.filter(({ name }) => name !== ours.at(-1)?.name);
+  options.httpFilters = [...others, ...ours];
 }
 
 function setOptions(cluster: Cluster, messages: GatewayMessages): void {
@@ -81,7 +98,7 @@ function setOptions(cluster: Cluster, messages: GatewayMessages): void {
     const common = options.commonHttpProtocolOptions;
     if (common !== undefined) common.idleTimeout ??= own.idleTimeout;
   }
-  addFilters(options, messages);
+  addFilters(options, messages.parts.filterName, filtersFor(cluster, messages));
   cluster.typedExtensionProtocolOptions[optionsKey] = pack(HttpProtocolOptionsSchema, options);
 }
 

@@ -117,6 +117,31 @@ describe('what is not ours', () => {
   });
 });
 
+test('metadata with credentials is shown to the processor where the stamp says so, and only there', () => {
+  const request = readStampedRecording();
+  const forwarded = (): string[] => {
+    const cluster = clusterOf(translate(request).response, twoBackends);
+    const any = cluster.typedExtensionProtocolOptions[HttpProtocolOptionsSchema.typeName];
+    return (unpack(HttpProtocolOptionsSchema, any)?.httpFilters ?? []).flatMap(({ configType }) => {
+      if (configType.case !== 'typedConfig') return [];
+      const processor = unpack(ExternalProcessorSchema, configType.value);
+      return processor?.metadataOptions?.forwardingNamespaces?.untyped ?? [];
+    });
+  };
+  expect(forwarded()).toEqual([]);
+  const stamped = readStampedRecording();
+  for (const { annotations } of annotated(stamped)) {
+    const text = annotations?.['ai-gateway-stamp'];
+    if (annotations === undefined || typeof text !== 'string') continue;
+    annotations['ai-gateway-stamp'] = text.replaceAll(
+      '"streamIdleMs"',
+      '"credentialNamespaces":["tenant"],"streamIdleMs"',
+    );
+  }
+  request.clusters = stamped.clusters;
+  expect(forwarded()).toEqual(['tenant']);
+});
+
 describe('a translation of our routes', () => {
   const { response, problems } = translate(readStampedRecording());
 

@@ -3,6 +3,7 @@ import { durationMs } from '@aigw/api-types';
 import type { JsonObject } from '../json.ts';
 import type { Endpoint, EndpointTls } from '../resolve/endpoint.ts';
 import type { ResolvedBackend, ResolvedRoute, ResolvedRule } from '../resolve/resolved-route.ts';
+import { credentialNamespaces } from './credential-namespaces.ts';
 import { upstreamFilters } from './ext-proc.ts';
 import { defaultBufferBytes, hostNamespace, requestNamespace, seconds, typed } from './names.ts';
 import { upstreamTls } from './tls.ts';
@@ -74,12 +75,6 @@ const isNamed = ({ address }: Endpoint): boolean => address.kind === 'dns';
 
 function connectTimeout(timeouts: BackendTimeouts | undefined): string {
   return seconds(durationMs(timeouts?.tcp?.connectTimeout ?? '10s'));
-}
-
-/** Where other filters put the credentials of requests, for backends that take them from there. */
-function credentialNamespaces(backends: readonly ResolvedBackend[]): string[] {
-  const namespaces = backends.flatMap(({ auth }) => auth?.credentialOverride?.dynamicMetadataNamespace ?? []);
-  return [...new Set(namespaces)].sort();
 }
 
 function protocolOptions({ backends, timeouts }: ResolvedRule): JsonObject {

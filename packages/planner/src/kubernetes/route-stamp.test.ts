@@ -8,7 +8,11 @@ const stamp: fc.Arbitrary<RouteStamp> = fc.record({
   rules: fc.array(
     fc.oneof(
       fc.record({ backends: fc.array(backend) }),
-      fc.record({ backends: fc.array(backend), streamIdleMs: fc.nat() }),
+      fc.record({
+        backends: fc.array(backend),
+        streamIdleMs: fc.nat(),
+        credentialNamespaces: fc.array(fc.string()),
+      }),
     ),
   ),
 });

@@ -1,3 +1,4 @@
+import { credentialNamespaces } from '../envoy/credential-namespaces.ts';
 import { retryPolicy, streamIdleMs } from '../envoy/retry.ts';
 import type { JsonObject } from '../json.ts';
 import type { ResolvedBackend, ResolvedRule } from '../resolve/resolved-route.ts';
@@ -17,6 +18,8 @@ export interface StampedRule {
   readonly backends: readonly StampedBackend[];
   /** How long a stream may be silent, in milliseconds. */
   readonly streamIdleMs?: number;
+  /** Dynamic metadata in which other filters put a request's own credentials. */
+  readonly credentialNamespaces?: readonly string[];
   /** Envoy's `RetryPolicy` in protobuf's JSON, for where no BackendTrafficPolicy gives one. */
   readonly retry?: JsonObject;
 }
@@ -42,6 +45,7 @@ function compactPriorities(backends: readonly ResolvedBackend[]): ReadonlyMap<nu
 export function stampRule(rule: ResolvedRule): StampedRule {
   const priorities = compactPriorities(rule.backends);
   const idle = streamIdleMs(rule);
+  const namespaces = credentialNamespaces(rule.backends);
   const retry = rule.retry === undefined && rule.refusal === undefined ? retryPolicy(rule) : undefined;
   return {
     backends: rule.backends.map(({ identity, priority, endpoints }) => ({
@@ -50,6 +54,7 @@ export function stampRule(rule: ResolvedRule): StampedRule {
       hosts: endpoints.map(({ host }) => host),
     })),
     ...(idle !== undefined && { streamIdleMs: idle }),
+    ...(namespaces.length > 0 && { credentialNamespaces: namespaces }),
     ...(retry !== undefined && { retry }),
   };
 }
@@ -62,18 +67,21 @@ export function encodeRouteStamp(stamp: RouteStamp): string {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+
 const isBackend = (value: unknown): value is StampedBackend =>
   isRecord(value) &&
   typeof value['id'] === 'string' &&
   Number.isInteger(value['priority']) &&
-  Array.isArray(value['hosts']) &&
-  value['hosts'].every((host) => typeof host === 'string');
+  isTexts(value['hosts']);
 
 const isRule = (value: unknown): value is StampedRule =>
   isRecord(value) &&
   Array.isArray(value['backends']) &&
   value['backends'].every(isBackend) &&
   (value['streamIdleMs'] === undefined || typeof value['streamIdleMs'] === 'number') &&
+  (value['credentialNamespaces'] === undefined || isTexts(value['credentialNamespaces'])) &&
   (value['retry'] === undefined || isRecord(value['retry']));
 
 /** Reads an annotation; `undefined` for what this version did not write. Never throws. */

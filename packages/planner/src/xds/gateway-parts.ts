@@ -73,3 +73,11 @@ export function planGatewayParts(extprocSocket: string): GatewayParts {
     },
   };
 }
+
+/**
+ * The filters of a backend's cluster, where requests bring their own credentials in dynamic metadata.
+ * @param namespaces What Envoy shows the processor of it.
+ */
+export function planBackendFilters(namespaces: readonly string[]): readonly JsonObject[] {
+  return upstreamFilters(requestNamespace, namespaces);
+}
