@@ -19,7 +19,7 @@ const runsUs = ['npm ci && npm start', 'npm ci && npm test'];
 /** `text` is for output, and for commands that need a cluster, a cloud account or a terminal of their own. */
 const infoStrings = ['sh', 'json', 'yaml', 'text'];
 const needsMore =
-  /^(kubectl|aws) |^npx aigw run |^([A-Z_]+=\S+ )+npx aigw (run|doctor)$|^(export )?[A-Z_]+=\S*\$\((kubectl|aws) /;
+  /^(kubectl|aws|helm) |^npx aigw run |^([A-Z_]+=\S+ )+npx aigw (run|doctor)$|^(export )?[A-Z_]+=\S*\$\((kubectl|aws) /;
 const command = /^(\w+=\S+ )*(curl|npx|npm|node|echo|export|cat|docker|kubectl|aws|helm|pip3?|python3?) /;
 
 const pages = [
