@@ -14,6 +14,8 @@ export interface WatchedType extends ResourceType {
   readonly fieldSelector?: string;
   /** Only one namespace matters, wherever else is watched. */
   readonly namespace?: string;
+  /** Nothing is lost when the cluster does not have the kind; every other one is waited for. */
+  readonly isOptional?: boolean;
   /** Keeps in memory what is read, and nothing else. */
   readonly trim?: (object: KubeObject) => KubeObject;
 }

@@ -103,11 +103,11 @@ describe('createInformer', () => {
     expect(lines).toEqual(['warn watch failed; trying again']);
   });
 
-  test('a kind that the cluster does not have holds nothing up', async () => {
+  test('an optional kind that the cluster does not have holds nothing up', async () => {
     const stop = new AbortController();
     const logger = createQuietLogger();
     const informer = createInformer({
-      type: resourceTypes.QuotaPolicy,
+      type: { ...resourceTypes.QuotaPolicy, isOptional: true },
       client: createScriptedClient({
         request: () => {
           throw new KubeApiError(404, 'NotFound', 'page not found');
@@ -122,6 +122,25 @@ describe('createInformer', () => {
     expect(logger.lines).toEqual([]);
     stop.abort();
     await running;
+  });
+
+  test('a kind that is away for a moment is waited for, and loses no object', async () => {
+    const answers = [list('5', item('a', '1')), undefined, list('9', item('a', '1'), item('b', '2'))];
+    const { changes, names } = await follow(
+      {
+        request: () => {
+          const answer = answers.shift();
+          if (answer === undefined) throw new KubeApiError(404, 'NotFound', 'page not found');
+          return answer;
+        },
+        watch: () => {
+          throw new KubeApiError(404, 'NotFound', 'page not found');
+        },
+      },
+      2,
+    );
+    expect(changes).toEqual(['->1 a', '->2 b']);
+    expect(names).toEqual(['a', 'b']);
   });
 
   test('what nobody reads is not kept', async () => {

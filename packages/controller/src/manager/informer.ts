@@ -25,7 +25,7 @@ export interface InformerOptions {
 /** Keeps a store like the API server's, by one list and watches after it. */
 export interface Informer {
   readonly store: Store;
-  /** Resolves when the first list is in the store, or when the cluster does not have the kind. */
+  /** Resolves when the first list is in the store, or when the cluster does not have an optional kind. */
   readonly synced: Promise<void>;
   /** Runs until the signal; never rejects. */
   run(signal: AbortSignal): Promise<void>;
@@ -146,9 +146,9 @@ export function createInformer({ type, client, logger, onChange }: InformerOptio
 
   /** How long to wait after a failure. */
   const recover = (error: unknown): number => {
-    // A cluster without the kind has none of its objects; it may come later.
-    if (hasStatus(error, 404)) {
-      mirror.replaceAll([]);
+    // A server that has just started, or a definition that is being replaced, answers so as well: nothing that was seen is
+    // taken for gone, and only what nothing depends on is not waited for.
+    if (hasStatus(error, 404) && type.isOptional === true) {
       markSynced();
       return absentDelayMs;
     }
