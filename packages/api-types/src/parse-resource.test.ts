@@ -146,6 +146,43 @@ describe('parseResource', () => {
       message: /expected an AWS region/,
     },
     {
+      name: 'a role to assume that is none',
+      value: policy({ type: 'AWSCredentials', awsCredentials: { assumeRole: { roleArn: 'x' } } }),
+      path: 'spec.awsCredentials.assumeRole.roleArn',
+      message: /expected a role ARN/,
+    },
+    {
+      name: 'a tag of a session twice',
+      value: policy({
+        type: 'AWSCredentials',
+        awsCredentials: {
+          assumeRole: {
+            roleArn: 'arn:aws:iam::1:role/r',
+            sessionTags: [
+              { key: 'a', value: 'b' },
+              { key: 'a', value: 'c' },
+            ],
+          },
+        },
+      }),
+      path: 'spec.awsCredentials.assumeRole.sessionTags[1].key',
+      message: /duplicate key "a"/,
+    },
+    {
+      name: 'an issuer that is no URL',
+      value: policy({
+        type: 'AWSCredentials',
+        awsCredentials: {
+          oidcExchangeToken: {
+            awsRoleArn: 'arn:aws:iam::1:role/r',
+            oidc: { provider: { issuer: 'issuer' }, clientID: 'c', clientSecret: { name: 's' } },
+          },
+        },
+      }),
+      path: 'spec.awsCredentials.oidcExchangeToken.oidc.provider.issuer',
+      message: /expected a URL/,
+    },
+    {
       name: 'Secret data that is not base64',
       value: { apiVersion: 'v1', kind: 'Secret', metadata, data: { apiKey: 'plain text!' } },
       path: 'data.apiKey',

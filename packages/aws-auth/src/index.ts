@@ -1,10 +1,5 @@
 export { type CallerIdentity, type CallerIdentityOptions, fetchCallerIdentity } from './caller-identity.ts';
-export {
-  type AwsCredentials,
-  type CredentialCache,
-  type CredentialSource,
-  isSameCredentials,
-} from './credentials.ts';
+export { type AwsCredentials, type CredentialCache, type CredentialSource } from './credentials.ts';
 export { buildEndpointHost, type EndpointHost, isSameHost, parseEndpointHost } from './endpoint-host.ts';
 export { AwsAuthError, type AwsAuthErrorCode } from './errors.ts';
 export { createProviderClock, type ProviderClock } from './provider-clock.ts';

@@ -101,6 +101,21 @@ describe('credentials', () => {
     expect(planYaml(one + yaml).filterConfig.backends[0]?.auth).toEqual(want);
   });
 
+  test.each([
+    ['bedrock-runtime-fips.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
+    ['bedrock-runtime.eu-central-1.api.aws', 'eu-central-1'],
+    ['vpce-0a1b.bedrock-runtime.us-west-2.vpce.amazonaws.com', 'us-west-2'],
+    ['bedrock-runtime.cn-north-1.amazonaws.com.cn', 'cn-north-1'],
+    ['bedrock-runtime.us-iso-east-1.c2s.ic.gov', 'us-iso-east-1'],
+    ['bedrock-runtime.us-isob-east-1.sc2s.sgov.gov', 'us-isob-east-1'],
+    ['bedrock-runtime.eusc-de-east-1.amazonaws.eu', 'eusc-de-east-1'],
+    ['xbedrock-runtime.us-east-1.amazonaws.com', undefined],
+    ['bedrock-runtime.us-east-1.amazonaws.com.evil.example', undefined],
+  ])('of the host %s say the region %s', (host, region) => {
+    const plan = planYaml(one + backendYaml('a', 'AWSBedrock', host) + awsYaml('p', 'a', '{}'));
+    expect(plan.filterConfig.backends[0]?.auth?.aws?.region).toBe(region);
+  });
+
   test('of a model ARN say the region', () => {
     const arn = 'arn:aws:bedrock:eu-central-1:1:application-inference-profile/x';
     const yaml = routeYaml(

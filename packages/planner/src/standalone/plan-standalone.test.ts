@@ -143,6 +143,19 @@ describe('problems', () => {
       want: 'warning BackendSecurityPolicy default/p spec.targetRefs[0].kind: NotAccepted: InferencePool is not supported',
     },
     {
+      name: 'a missing Secret of an OIDC client',
+      yaml:
+        bedrock +
+        awsYaml(
+          'p',
+          'a',
+          '{oidcExchangeToken: {awsRoleArn: "arn:aws:iam::1:role/r", oidc: {provider: {issuer: "https://i"}, clientID: c, clientSecret: {name: gone}}}}',
+        ),
+      want: expect.stringContaining(
+        'error BackendSecurityPolicy default/p spec.awsCredentials.oidcExchangeToken.oidc.clientSecret.name:',
+      ) as string,
+    },
+    {
       name: 'a listener that takes no route',
       yaml: `${bedrock.replace('{name: gw}', '{name: gw, sectionName: other}')}
 ---
@@ -181,7 +194,7 @@ describe('problems', () => {
       want: 'error Service default/a spec.externalName: expected the DNS name of a server outside of the cluster',
     },
   ])('name $name', ({ yaml, want }) => {
-    expect(problemsOf(planYaml(yaml))).toContain(want);
+    expect(problemsOf(planYaml(yaml))).toEqual(expect.arrayContaining([want]));
   });
 
   test('are none where requests may bring their own credentials', () => {
