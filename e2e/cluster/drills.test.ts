@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { repositoryRoot } from '../src/launchers/process-launcher.ts';
+import { reportFigure } from '../src/report-figure.ts';
 import { waitUntil } from '../src/wait-until.ts';
 import { type Answer, postJson } from './post.ts';
 import { type ProcessCluster, startProcessCluster, withMockCredentials } from './process-cluster.ts';
@@ -130,6 +131,27 @@ test("backends that change places never get each other's credentials", async () 
     expect(names.includes('x-api-key')).toBe(host.startsWith('api.anthropic.com'));
     expect(names.includes('authorization')).toBe(host.startsWith('bedrock-runtime'));
   }
+});
+
+test('a changed Secret signs from then on, without a restart', async () => {
+  const changed = {
+    accessKeyId: 'AKIACHANGEDCHANGED00',
+    secretAccessKey: 'changed/secret/not/a/real/one/000000000',
+  };
+  cluster.mock.setCredentials([changed]);
+  const secret = exampleOf('aws.yaml')
+    .split(/^---$/m)
+    .find((document) => /^kind: Secret$/m.test(document));
+  const before = cluster.kubelet.running()?.name;
+  const start = performance.now();
+  await apply(
+    (secret ?? '')
+      .replace(/(aws_access_key_id = )\S+/, `$1${changed.accessKeyId}`)
+      .replace(/(aws_secret_access_key = )\S+/, `$1${changed.secretAccessKey}`),
+  );
+  await answers(llama);
+  reportFigure(`a changed Secret signs after ${Math.round(performance.now() - start)} ms`);
+  expect(cluster.kubelet.running()?.name).toBe(before);
 });
 
 test('of a Gateway that is deleted nothing is left, and no credentials', async () => {
