@@ -181,10 +181,9 @@ test('a reference to nothing is said on the route, leaves the rest alone, and he
     'spec.rules[0].backendRefs[1].name: AIServiceBackend default/late does not exist',
   );
   const refs = async (): Promise<string[]> => {
-    const rules = (await fixture.get(`${routes}/broken`))?.['spec'].rules as {
-      backendRefs?: { name: string }[];
-    }[];
-    return (rules[0]?.backendRefs ?? []).map(({ name }) => name);
+    const rules = (await fixture.get(`${routes}/broken`))?.['spec'].rules as
+      { backendRefs?: { name: string }[] }[] | undefined;
+    return (rules?.[0]?.backendRefs ?? []).map(({ name }) => name);
   };
   await waitUntil('the good backend alone', async () => (await refs()).join() === 'good');
   await fixture.apply(backend('late'));
@@ -318,9 +317,12 @@ test('with a Gateway, its configuration goes, and with a route its HTTPRoute', a
 });
 
 test('it outlives the API server, and misses nothing', async () => {
+  const seen = async (): Promise<unknown> => (await fixture.get(`${routes}/broken`))?.metadata;
+  const before = await seen();
   await fixture.server.restart();
   await fixture.apply(gateway('after') + backend('after') + route('after', 'after', '[{name: after}]'));
   await waitUntil('HTTPRoute', () => fixture.get(`${routes}/after`), { withinMs: 60_000 });
+  expect(await seen()).toEqual(before);
   expect(replica.program.hasEnded()).toBe(false);
 });
 
