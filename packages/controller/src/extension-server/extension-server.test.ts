@@ -11,6 +11,7 @@ import {
 } from '@aigw/envoy-proto/xds';
 import { Client, credentials } from '@grpc/grpc-js';
 import { readStampedRecording } from './__fixtures__/recorded-request.ts';
+import { issueCertificate } from '../webhook/certificates/issue-certificate.ts';
 import { createExtensionServer, type ExtensionServer } from './extension-server.ts';
 import type { TranslationProblem } from './post-translate-modify.ts';
 
@@ -80,4 +81,26 @@ test('a probe finds it serving', async () => {
   const request = toBinary(HealthCheckRequestSchema, create(HealthCheckRequestSchema));
   const answer = await call(`/${Health.typeName}/Check`, request);
   expect(fromBinary(HealthCheckResponseSchema, answer).status).toBe(1);
+});
+
+test('with a certificate it speaks TLS, and nothing else', async () => {
+  const now = Date.now();
+  const issued = issueCertificate(['localhost'], {
+    notBefore: new Date(now - 60_000),
+    notAfter: new Date(now + 60_000),
+  });
+  const secure = createExtensionServer({
+    extprocSocket: '/run/extproc.sock',
+    onTranslated: () => undefined,
+    tls: { certificate: Buffer.from(issued.certificate), key: Buffer.from(issued.key) },
+  });
+  const port = await secure.listen({ kind: 'tcp', host: '127.0.0.1', port: 0 });
+  client.close();
+  client = new Client(`localhost:${port}`, credentials.createSsl(Buffer.from(issued.authority)));
+  const request = toBinary(HealthCheckRequestSchema, create(HealthCheckRequestSchema));
+  expect(await call(`/${Health.typeName}/Check`, request)).toHaveLength(2);
+  client.close();
+  client = new Client(`localhost:${port}`, credentials.createInsecure());
+  await expect(call(`/${Health.typeName}/Check`, request)).rejects.toThrow();
+  await secure.stop();
 });
