@@ -109,7 +109,8 @@ function parseResponseFormat(root: Located): ChatResponseFormat | undefined {
   }
 }
 
-function parseJsonSchema(details: Located): ChatResponseFormat {
+/** A JSON schema for the answer, by its name, description and the rest. */
+export function parseJsonSchema(details: Located): ChatResponseFormat {
   return defined({
     type: 'json_schema' as const,
     name: requiredString(details, 'name'),

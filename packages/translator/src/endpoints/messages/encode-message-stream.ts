@@ -12,10 +12,14 @@ export type StopReason =
   | 'refusal'
   | 'model_context_window_exceeded';
 
-/** The end of a message. */
-export interface MessageEnd {
+/** How an answer ended, in Anthropic's words. */
+export interface MessageStop {
   readonly stopReason: StopReason;
   readonly stopSequence: string | null;
+}
+
+/** The end of a message. */
+export interface MessageEnd extends MessageStop {
   readonly usage: ClientMessageUsage;
 }
 

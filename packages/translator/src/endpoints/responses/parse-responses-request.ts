@@ -3,6 +3,7 @@ import type { ClientRequest } from '../../translator.ts';
 import type { WarningCollector } from '../../warnings.ts';
 import { isJsonObject } from '../../wire/json-document.ts';
 import type { ChatFieldNames, ChatRequest, ChatResponseFormat } from '../chat-completions/chat-request.ts';
+import { parseJsonSchema } from '../chat-completions/parse-chat-request.ts';
 import { defined } from '../defined.ts';
 import {
   booleanField,
@@ -115,16 +116,6 @@ function parseTextFormat(root: Located, warnings: WarningCollector): ChatRespons
         `is ${JSON.stringify(type)}: use text, json_object or json_schema`,
       );
   }
-}
-
-function parseJsonSchema(format: Located): ChatResponseFormat {
-  return defined({
-    type: 'json_schema' as const,
-    name: requiredString(format, 'name'),
-    description: stringField(format, 'description'),
-    schema: objectField(format, 'schema')?.value,
-    strict: booleanField(format, 'strict'),
-  });
 }
 
 function warnOfOthers(at: Located, known: readonly string[], warnings: WarningCollector): void {

@@ -5,7 +5,8 @@ import { createToolNames, type ToolNames } from '../../../endpoints/tool-names.t
 import type { MessagesRequest } from '../../../schemas/anthropic/message-request.ts';
 import type { ClientRequest, TranslationContext, UpstreamTarget } from '../../../translator.ts';
 import type { WarningCollector } from '../../../warnings.ts';
-import { convertResponseFormat, outputToolName } from './build-output-format.ts';
+import { outputToolName } from '../../../endpoints/chat-completions/choose-output-format.ts';
+import { convertResponseFormat } from './build-output-format.ts';
 import { convertReasoning } from './build-reasoning.ts';
 import { convertSampling, limitTokens } from './build-sampling.ts';
 import { convertMessages } from './convert-messages.ts';

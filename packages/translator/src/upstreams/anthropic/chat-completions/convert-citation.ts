@@ -1,12 +1,7 @@
+import type { Passage } from '../../../endpoints/answer-builder.ts';
 import type { Citation } from '../../../endpoints/answer-event.ts';
 import { objectOf, stringOf } from '../../../schemas/json-fields.ts';
 import type { JsonValue } from '../../../wire/json-document.ts';
-
-/** The passage of the answer that a citation stands behind, in UTF-16 units. */
-export interface Passage {
-  readonly start: number;
-  readonly end: number;
-}
 
 /**
  * A citation of something with an address; undefined for places in the request's own documents, which have none.

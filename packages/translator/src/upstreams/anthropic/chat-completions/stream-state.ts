@@ -3,7 +3,7 @@ import { numberOf, objectOf, stringOf } from '../../../schemas/json-fields.ts';
 import type { MessageEvent } from '../../../schemas/anthropic/message-event.ts';
 import { parseJsonDocument, type JsonObject } from '../../../wire/json-document.ts';
 import type { AnswerContext } from './answer-context.ts';
-import { outputToolName } from './build-output-format.ts';
+import { outputToolName } from '../../../endpoints/chat-completions/choose-output-format.ts';
 import { convertCitation } from './convert-citation.ts';
 import { mapStopReason } from './map-stop-reason.ts';
 

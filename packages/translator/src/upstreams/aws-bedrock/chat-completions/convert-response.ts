@@ -1,15 +1,16 @@
+import { createAnswerBuilder, type AnswerBuilder } from '../../../endpoints/answer-builder.ts';
 import type { AnswerEvent } from '../../../endpoints/answer-event.ts';
 import type { AnswerFacts } from '../../../endpoints/conversation-api.ts';
 import { TranslationError } from '../../../errors.ts';
 import { listOf, objectOf, stringOf } from '../../../schemas/json-fields.ts';
 import type { UpstreamObject } from '../../../upstream-json.ts';
 import type { JsonObject } from '../../../wire/json-document.ts';
-import type { AnswerContext } from './answer-context.ts';
-import { outputToolName } from '../converse/build-output-format.ts';
-import { convertCitation } from './convert-citation.ts';
-import { mapStopReason } from './map-stop-reason.ts';
+import { outputToolName } from '../../../endpoints/chat-completions/choose-output-format.ts';
 import { mapUsage } from '../converse/map-usage.ts';
 import { readThinkingTokens } from '../converse/response-fields.ts';
+import type { AnswerContext } from './answer-context.ts';
+import { convertCitation } from './convert-citation.ts';
+import { mapStopReason } from './map-stop-reason.ts';
 
 /** A whole answer, and what it cost. */
 export interface ConvertedAnswer {
@@ -28,7 +29,7 @@ export function convertResponse(
 ): ConvertedAnswer {
   const message = objectOf(objectOf(value['output'])?.['message']);
   if (!message) throw new TranslationError('upstream_error', 'The provider answered without a message');
-  const answer: AnswerInTheMaking = { events: [], textLength: 0, toolCount: 0 };
+  const answer = createAnswerBuilder();
   for (const [index, block] of listOf(message['content']).entries()) {
     const input = (): string =>
       document.rawAt(['output', 'message', 'content', index, 'toolUse', 'input']) ?? '{}';
@@ -37,16 +38,9 @@ export function convertResponse(
   const hasCalls = answer.toolCount > 0;
   const reason = mapStopReason(stringOf(value['stopReason']), hasCalls);
   const isOutput = context.usesOutputTool && reason === 'tool_calls' && !hasCalls;
-  answer.events.push({ kind: 'finish', reason: isOutput ? 'stop' : reason });
   const serviceTier = stringOf(objectOf(value['serviceTier'])?.['type']);
   const usage = mapUsage(value['usage'], readThinkingTokens(value));
-  return { events: answer.events, facts: { usage, serviceTier } };
-}
-
-interface AnswerInTheMaking {
-  readonly events: AnswerEvent[];
-  textLength: number;
-  toolCount: number;
+  return { events: answer.finish(isOutput ? 'stop' : reason), facts: { usage, serviceTier } };
 }
 
 interface BlockReader {
@@ -56,56 +50,42 @@ interface BlockReader {
 }
 
 /** Blocks that clients have no use for, and those of the future, are passed over. */
-function readBlock(answer: AnswerInTheMaking, block: JsonObject, reader: BlockReader): void {
+function readBlock(answer: AnswerBuilder, block: JsonObject, reader: BlockReader): void {
   const text = stringOf(block['text']);
-  if (text !== undefined) addText(answer, text);
+  if (text !== undefined) answer.addText(text);
   readReasoning(answer, objectOf(block['reasoningContent']));
   readCitations(answer, objectOf(block['citationsContent']));
   readToolUse(answer, objectOf(block['toolUse']), reader);
 }
 
-function addText(answer: AnswerInTheMaking, text: string): void {
-  answer.textLength += text.length;
-  answer.events.push({ kind: 'text', text });
-}
-
-function readReasoning({ events }: AnswerInTheMaking, reasoning: JsonObject | undefined): void {
+function readReasoning(answer: AnswerBuilder, reasoning: JsonObject | undefined): void {
   const data = stringOf(reasoning?.['redactedContent']);
-  if (data !== undefined) events.push({ kind: 'reasoning_end', block: { kind: 'redacted_thinking', data } });
+  if (data !== undefined) answer.addHiddenReasoning({ kind: 'redacted_thinking', data });
   const content = objectOf(reasoning?.['reasoningText']);
   if (!content) return;
   const text = stringOf(content['text']) ?? '';
   const signature = stringOf(content['signature']);
-  const block = { kind: 'thinking', text, ...(signature !== undefined && { signature }) } as const;
-  events.push({ kind: 'reasoning', text }, { kind: 'reasoning_end', block });
+  answer.addReasoning(text, { kind: 'thinking', text, ...(signature !== undefined && { signature }) });
 }
 
-function readCitations(answer: AnswerInTheMaking, content: JsonObject | undefined): void {
+function readCitations(answer: AnswerBuilder, content: JsonObject | undefined): void {
   if (!content) return;
-  const start = answer.textLength;
-  const passages = listOf(content['content']).map((piece) => stringOf(objectOf(piece)?.['text']) ?? '');
-  addText(answer, passages.join(''));
-  const passage = { start, end: answer.textLength };
-  const citations = listOf(content['citations']).flatMap((value) => convertCitation(value, passage) ?? []);
-  if (citations.length > 0) answer.events.push({ kind: 'citations', citations });
+  const texts = listOf(content['content']).map((piece) => stringOf(objectOf(piece)?.['text']) ?? '');
+  const passage = answer.addText(texts.join(''));
+  answer.cite(listOf(content['citations']).flatMap((value) => convertCitation(value, passage) ?? []));
 }
 
 function readToolUse(
-  answer: AnswerInTheMaking,
+  answer: AnswerBuilder,
   toolUse: JsonObject | undefined,
   { context, input }: BlockReader,
 ): void {
   if (!toolUse || toolUse['type'] === 'server_tool_use') return;
   const name = stringOf(toolUse['name']) ?? '';
-  if (context.usesOutputTool && name === outputToolName) {
-    addText(answer, input());
-    return;
-  }
-  const index = answer.toolCount++;
-  const id = stringOf(toolUse['toolUseId']) ?? '';
-  answer.events.push(
-    { kind: 'tool_call', index, id, name: context.toolNames.toClient(name) },
-    { kind: 'tool_input', index, text: input() },
-    { kind: 'tool_end', index },
-  );
+  if (context.usesOutputTool && name === outputToolName) answer.addText(input());
+  else
+    answer.addCall(
+      { id: stringOf(toolUse['toolUseId']) ?? '', name: context.toolNames.toClient(name) },
+      input(),
+    );
 }

@@ -3,7 +3,7 @@ import { numberOf, objectOf, stringOf } from '../../../schemas/json-fields.ts';
 import type { TokenUsage } from '../../../usage.ts';
 import type { JsonObject } from '../../../wire/json-document.ts';
 import type { AnswerContext } from './answer-context.ts';
-import { outputToolName } from '../converse/build-output-format.ts';
+import { outputToolName } from '../../../endpoints/chat-completions/choose-output-format.ts';
 import { convertCitation } from './convert-citation.ts';
 import { mapStopReason } from './map-stop-reason.ts';
 import { mapUsage } from '../converse/map-usage.ts';

@@ -6,7 +6,8 @@ import type { ClientRequest, TranslationContext, UpstreamTarget } from '../../..
 import type { WarningCollector } from '../../../warnings.ts';
 import { buildExtras } from './build-extras.ts';
 import { convertInference } from './build-inference.ts';
-import { convertResponseFormat, outputToolName } from './build-output-format.ts';
+import { outputToolName } from '../../../endpoints/chat-completions/choose-output-format.ts';
+import { convertResponseFormat } from './build-output-format.ts';
 import type { ConvertedReasoning } from './build-reasoning.ts';
 import { limitCachePoints } from './cache-points.ts';
 import type { ConverseConversation, MessageContext } from './conversion-context.ts';

@@ -1,29 +1,16 @@
-import type { ClientMessageUsage } from '../../../endpoints/messages/convert-usage.ts';
-import type { StopReason } from '../../../endpoints/messages/encode-message-stream.ts';
+import { buildMessage, type Message } from '../../../endpoints/messages/build-message.ts';
 import type { MessageContentBlock } from '../../../schemas/anthropic/message.ts';
 import { listOf, objectOf, stringOf } from '../../../schemas/json-fields.ts';
 import type { UpstreamObject } from '../../../upstream-json.ts';
 import type { TokenUsage } from '../../../usage.ts';
 import { rawJson, type JsonObject } from '../../../wire/json-document.ts';
-import { outputToolName } from '../converse/build-output-format.ts';
+import { outputToolName } from '../../../endpoints/chat-completions/choose-output-format.ts';
 import { mapUsage } from '../converse/map-usage.ts';
 import { readThinkingTokens } from '../converse/response-fields.ts';
 import type { AnswerContext } from './answer-context.ts';
 import { convertCitation } from './convert-citation.ts';
 import { convertUsage } from './convert-usage.ts';
 import { mapStopReason } from './map-stop-reason.ts';
-
-/** @see https://docs.anthropic.com/en/api/messages */
-export type Message = {
-  readonly id: string;
-  readonly type: 'message';
-  readonly role: 'assistant';
-  readonly model: string;
-  readonly content: readonly MessageContentBlock[];
-  readonly stop_reason: StopReason;
-  readonly stop_sequence: string | null;
-  readonly usage: ClientMessageUsage;
-};
 
 /** The message that an answer of Converse stands for. Its blocks stay apart and in order, so that they can be sent back. */
 export function convertResponse(
@@ -39,16 +26,8 @@ export function convertResponse(
   const usage = mapUsage(value['usage'], readThinkingTokens(value));
   const hasToolUse = content.some(({ type }) => type === 'tool_use');
   const stop = mapStopReason(value, hasToolUse, context);
-  const message: Message = {
-    id: context.id,
-    type: 'message',
-    role: 'assistant',
-    model: context.model,
-    content,
-    stop_reason: stop.stopReason,
-    stop_sequence: stop.stopSequence,
-    usage: convertUsage(usage),
-  };
+  const { id, model } = context;
+  const message = buildMessage({ id, model, content }, { ...stop, usage: convertUsage(usage) });
   return { message, usage };
 }
 

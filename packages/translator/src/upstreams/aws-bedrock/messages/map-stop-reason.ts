@@ -1,4 +1,4 @@
-import type { StopReason } from '../../../endpoints/messages/encode-message-stream.ts';
+import type { MessageStop, StopReason } from '../../../endpoints/messages/encode-message-stream.ts';
 import { stringOf } from '../../../schemas/json-fields.ts';
 import type { JsonObject } from '../../../wire/json-document.ts';
 import { readStopSequence } from '../converse/response-fields.ts';
@@ -15,12 +15,6 @@ const stopReasons: ReadonlyMap<string, StopReason> = new Map([
   ['malformed_model_output', 'end_turn'],
   ['malformed_tool_use', 'end_turn'],
 ]);
-
-/** How an answer ended, in Anthropic's words. */
-export interface MessageStop {
-  readonly stopReason: StopReason;
-  readonly stopSequence: string | null;
-}
 
 /**
  * Why the model stopped, by the whole answer or by the event that ends a stream. A reason of the future, or none, is read off the

@@ -11,7 +11,8 @@ import { converseHeaders, eventStreamType } from '../converse/converse-headers.t
 import type { AnswerContext } from './answer-context.ts';
 import { buildMessagesRequest, type BuiltMessagesRequest } from './build-converse-request.ts';
 import { convertResponse } from './convert-response.ts';
-import { createMessageTranslation } from './translate-stream.ts';
+import { createConverseTranslation } from '../converse/translate-events.ts';
+import { createMessageWriter } from './message-writer.ts';
 
 const utf8 = new TextEncoder();
 
@@ -45,7 +46,7 @@ export const createConverseMessages: CreateTranslator = (request, target, contex
         return createTranslatedStream(
           'anthropic',
           bodyHeaders('anthropic', 'text/event-stream', requestId),
-          createMessageTranslation(answer),
+          createConverseTranslation(createMessageWriter(answer)),
         );
       }
       return createBufferedResponse({ dialect: 'anthropic', head, requestId }, (body) =>

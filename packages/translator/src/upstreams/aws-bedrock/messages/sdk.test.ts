@@ -104,7 +104,7 @@ describe('Anthropic’s SDK', () => {
 
   test('raises on a stream that breaks off', async () => {
     await expect(read(stream([begin, delta(0, { text: 'he' })]).text)).rejects.toThrow(
-      /ended before the message was complete/,
+      /ended before the answer was complete/,
     );
   });
 

@@ -1,37 +1,15 @@
-import { convertUsage, type ClientMessageUsage } from '../../../endpoints/messages/convert-usage.ts';
-import type { StopReason } from '../../../endpoints/messages/encode-message-stream.ts';
+import { buildMessage, type Message } from '../../../endpoints/messages/build-message.ts';
+import { convertUsage } from '../../../endpoints/messages/convert-usage.ts';
 import { TranslationError } from '../../../errors.ts';
+import type { MessageContentBlock } from '../../../schemas/anthropic/message.ts';
 import { listOf, objectOf, stringOf } from '../../../schemas/json-fields.ts';
 import type { UpstreamObject } from '../../../upstream-json.ts';
 import type { TokenUsage } from '../../../usage.ts';
-import {
-  isJsonObject,
-  rawJson,
-  type JsonObject,
-  type JsonValue,
-  type RawJson,
-} from '../../../wire/json-document.ts';
+import { isJsonObject, rawJson, type JsonObject, type JsonValue } from '../../../wire/json-document.ts';
 import { mapUsage } from '../map-usage.ts';
 import type { AnswerContext } from './answer-context.ts';
 import { mapStopReason } from './map-stop-reason.ts';
 import { messageId, readChoice, readContent, readReasoning } from './read-delta.ts';
-
-type ContentBlock =
-  | { readonly type: 'thinking'; readonly thinking: string; readonly signature: '' }
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: RawJson };
-
-/** @see https://docs.anthropic.com/en/api/messages */
-export type Message = {
-  readonly id: string;
-  readonly type: 'message';
-  readonly role: 'assistant';
-  readonly model: string;
-  readonly content: readonly ContentBlock[];
-  readonly stop_reason: StopReason;
-  readonly stop_sequence: string | null;
-  readonly usage: ClientMessageUsage;
-};
 
 /**
  * The message that a chat completion stands for.
@@ -55,33 +33,32 @@ export function convertResponse(
     hasToolUse: calls.length > 0,
     isRefusal: refusal !== '',
   });
-  const message: Message = {
-    id: messageId(value, requestId),
-    type: 'message',
-    role: 'assistant',
-    model: stringOf(value['model']) || model,
-    content: [
-      ...thinkingBlock(readReasoning(answer)),
-      ...textBlock(readContent(answer['content']) + refusal),
-      ...calls.map((call, index) => convertCall(call, index, context)),
-    ],
-    stop_reason: stop.stopReason,
-    stop_sequence: stop.stopSequence,
-    usage: convertUsage(usage ?? {}),
-  };
+  const content = [
+    ...thinkingBlock(readReasoning(answer)),
+    ...textBlock(readContent(answer['content']) + refusal),
+    ...calls.map((call, index) => convertCall(call, index, context)),
+  ];
+  const message = buildMessage(
+    { id: messageId(value, requestId), model: stringOf(value['model']) || model, content },
+    { ...stop, usage: convertUsage(usage ?? {}) },
+  );
   return { message, usage };
 }
 
 /** Reasoning of other models than Claude comes without a signature. */
-function thinkingBlock(thinking: string): ContentBlock[] {
+function thinkingBlock(thinking: string): MessageContentBlock[] {
   return thinking === '' ? [] : [{ type: 'thinking', thinking, signature: '' }];
 }
 
-function textBlock(text: string): ContentBlock[] {
+function textBlock(text: string): MessageContentBlock[] {
   return text === '' ? [] : [{ type: 'text', text }];
 }
 
-function convertCall(call: JsonObject, index: number, { toolNames, requestId }: AnswerContext): ContentBlock {
+function convertCall(
+  call: JsonObject,
+  index: number,
+  { toolNames, requestId }: AnswerContext,
+): MessageContentBlock {
   const details = objectOf(call['function']) ?? {};
   return {
     type: 'tool_use',

@@ -1,12 +1,6 @@
-import type { StopReason } from '../../../endpoints/messages/encode-message-stream.ts';
+import type { MessageStop, StopReason } from '../../../endpoints/messages/encode-message-stream.ts';
 import { stringOf } from '../../../schemas/json-fields.ts';
 import type { JsonObject } from '../../../wire/json-document.ts';
-
-/** How an answer ended, in Anthropic's words. */
-export interface MessageStop {
-  readonly stopReason: StopReason;
-  readonly stopSequence: string | null;
-}
 
 /** What is known of an answer beside what its last choice says. */
 export interface StopContext {

@@ -1,6 +1,7 @@
 import {
   createMessageStreamEncoder,
   type BlockDelta,
+  type MessageStop,
   type MessageStreamEncoder,
   type StartedBlock,
 } from '../../../endpoints/messages/encode-message-stream.ts';
@@ -8,14 +9,15 @@ import { TranslationError } from '../../../errors.ts';
 import { numberOf, objectOf, stringOf } from '../../../schemas/json-fields.ts';
 import type { TokenUsage } from '../../../usage.ts';
 import type { JsonObject } from '../../../wire/json-document.ts';
-import { outputToolName } from '../converse/build-output-format.ts';
+import { outputToolName } from '../../../endpoints/chat-completions/choose-output-format.ts';
 import { mapUsage } from '../converse/map-usage.ts';
 import { readThinkingTokens } from '../converse/response-fields.ts';
+import type { ConverseEventWriter } from '../converse/translate-events.ts';
 import { maxFrameBytes } from '../converse/converse-events.ts';
 import type { AnswerContext } from './answer-context.ts';
 import { convertCitation } from './convert-citation.ts';
 import { convertUsage } from './convert-usage.ts';
-import { mapStopReason, type MessageStop } from './map-stop-reason.ts';
+import { mapStopReason } from './map-stop-reason.ts';
 
 type BlockKind = 'text' | 'thinking' | 'redacted_thinking' | 'tool_use';
 
@@ -33,23 +35,11 @@ interface Block {
   redacted: string;
 }
 
-/** What has been streamed so far. Takes events in the order of the wire; nothing else changes it. */
-export interface StreamState {
-  /** Known once the metadata event has come. */
-  readonly usage: TokenUsage | undefined;
-  /** True after `messageStop`: the answer is complete. */
-  readonly isFinished: boolean;
-  /** The client's events for one of Converse's; none for unknown types. */
-  accept(type: string, event: JsonObject): string;
-  /** The end of the message. */
-  end(): string;
-}
-
 /**
  * Converse announces only tools, and its blocks may take turns; a message's blocks may not, and each needs its start.
  * So blocks are written in the order in which they began: the first of the queue at once, the others when it is complete.
  */
-class MessageStreamState implements StreamState {
+class MessageWriter implements ConverseEventWriter {
   usage: TokenUsage | undefined;
   readonly #context: AnswerContext;
   readonly #encoder: MessageStreamEncoder = createMessageStreamEncoder();
@@ -70,7 +60,11 @@ class MessageStreamState implements StreamState {
     return this.#stop !== undefined;
   }
 
-  accept(type: string, event: JsonObject): string {
+  get model(): string | undefined {
+    return this.#hasStarted ? this.#context.upstreamModel : undefined;
+  }
+
+  write(type: string, event: JsonObject): string {
     switch (type) {
       case 'messageStart':
         return this.#begin();
@@ -82,7 +76,7 @@ class MessageStreamState implements StreamState {
         this.#complete(indexOf(event));
         return this.#advance();
       case 'messageStop':
-        return this.#begin() + this.#finish(event);
+        return this.#begin() + this.#close(event);
       case 'metadata':
         this.usage = mapUsage(event['usage'], this.#thinkingTokens) ?? this.usage;
         return '';
@@ -91,7 +85,7 @@ class MessageStreamState implements StreamState {
     }
   }
 
-  end(): string {
+  finish(): string {
     const stop = this.#stop ?? mapStopReason({}, this.#hasToolUse, this.#context);
     return this.#encoder.end({ ...stop, usage: convertUsage(this.usage) });
   }
@@ -197,7 +191,7 @@ class MessageStreamState implements StreamState {
     let text = '';
     for (let block = this.#queue[0]; block; block = this.#queue[0]) {
       if (!block.isOpen && !(block.kind === 'redacted_thinking' && !block.isComplete))
-        text += this.#write(block);
+        text += this.#writeBlock(block);
       if (!block.isComplete) break;
       if (block.signature !== '') {
         text += this.#encoder.delta({ type: 'signature_delta', signature: block.signature });
@@ -208,7 +202,7 @@ class MessageStreamState implements StreamState {
     return text;
   }
 
-  #write(block: Block): string {
+  #writeBlock(block: Block): string {
     const { kind, start, waiting, redacted } = block;
     block.isOpen = true;
     const begun = this.#encoder.openBlock(
@@ -217,7 +211,7 @@ class MessageStreamState implements StreamState {
     return begun + waiting.map((delta) => this.#encoder.delta(delta)).join('');
   }
 
-  #finish(event: JsonObject): string {
+  #close(event: JsonObject): string {
     for (const index of [...this.#growing.keys()]) this.#complete(index);
     this.#stop = mapStopReason(event, this.#hasToolUse, this.#context);
     this.#thinkingTokens = readThinkingTokens(event);
@@ -237,9 +231,9 @@ function indexOf(event: JsonObject): number {
 }
 
 /**
- * The state at the beginning of an answer.
+ * A writer that is at the beginning of its message. The message's last two events wait for the end.
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
  */
-export function createStreamState(context: AnswerContext): StreamState {
-  return new MessageStreamState(context);
+export function createMessageWriter(context: AnswerContext): ConverseEventWriter {
+  return new MessageWriter(context);
 }
