@@ -12,6 +12,7 @@ import { describeMissingGrant, isReferenceAllowed } from './reference-grants.ts'
 import type { ResolvedBackend } from './resolved-route.ts';
 import { describeMissing, keyOf, type Located, type ResourceSet } from './resource-set.ts';
 import { resolveServer } from './server.ts';
+import { findUnservedEndpoint } from './unserved-endpoint.ts';
 
 /** The schemas that the data plane speaks. */
 const servedSchemas: ReadonlySet<string> = new Set(['OpenAI', 'Anthropic', 'AWSBedrock', 'AWSAnthropic']);
@@ -81,6 +82,20 @@ export function reportSchema(
   return false;
 }
 
+function warnUnserved(
+  { log }: Sources,
+  place: BackendRefPlace,
+  schema: BackendSchema,
+  override: string | undefined,
+): void {
+  for (const model of override === undefined ? place.models : [override]) {
+    const endpoint = findUnservedEndpoint(model, schema.name);
+    if (endpoint === undefined) continue;
+    const message = `a backend of schema ${schema.name} does not serve ${endpoint}, the endpoint of ${model}: requests will be answered with 400`;
+    log.warn(place.route, pathOf(place), message);
+  }
+}
+
 /** Everything behind one backend reference; what cannot be used is reported and gives `undefined`. */
 export function resolveBackend(
   sources: Sources,
@@ -94,6 +109,7 @@ export function resolveBackend(
   warnUnsigned(sources, owner, schema);
   const endpoints = resolveServer(sources, owner);
   const override = ref.modelNameOverride === '' ? undefined : ref.modelNameOverride;
+  warnUnserved(sources, place, schema, override);
   const hints = [...endpoints.flatMap(({ hostname }) => hostname ?? []), override ?? '', ...place.models];
   const { usable, auth } = resolveCredentials(sources, owner, hints);
   if (!usable || endpoints.length === 0) return undefined;

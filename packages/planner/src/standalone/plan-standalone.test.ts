@@ -121,6 +121,13 @@ describe('problems', () => {
       want: 'warning AIServiceBackend default/a spec.schema: NotAccepted: the schema GCPVertexAI is not supported',
     },
     {
+      name: 'a model whose endpoint the backend does not serve',
+      yaml:
+        routeYaml('[{backendRefs: [{name: a, modelNameOverride: cohere.embed-v4:0}]}]') +
+        backendYaml('a', 'Anthropic', 'api.anthropic.com'),
+      want: 'warning AIGatewayRoute default/r spec.rules[0].backendRefs[0]: a backend of schema Anthropic does not serve /v1/embeddings, the endpoint of cohere.embed-v4:0: requests will be answered with 400',
+    },
+    {
       name: 'an InferencePool',
       yaml: routeYaml(
         '[{backendRefs: [{name: p, group: inference.networking.k8s.io, kind: InferencePool}]}]',
