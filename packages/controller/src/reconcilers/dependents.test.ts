@@ -164,8 +164,18 @@ describe('dependentsOf', () => {
       object(kind, 'r'),
       object(kind, 'r', { status: {} }),
     ];
-    expect(dependents(...withStatus('AIGatewayRoute'))).toEqual([]);
+    expect(dependents(...withStatus('Gateway'))).toEqual([]);
     expect(dependents(...withStatus('HTTPRoute'))).toEqual(['AIGatewayRoute n/r']);
+  });
+
+  test.each([
+    ['AIGatewayRoute', 'AIGatewayRoute n/r'],
+    ['AIServiceBackend', 'AIServiceBackend n/r'],
+    ['BackendSecurityPolicy', 'BackendSecurityPolicy n/r'],
+    ['GatewayConfig', 'GatewayConfig n/r'],
+    ['MCPRoute', 'Unsupported MCPRoute n/r'],
+  ] as const)('a status of ours on %s is looked at again, and nothing else is', (kind, want) => {
+    expect(dependents(object(kind, 'r'), object(kind, 'r', { status: {} }))).toEqual([want]);
   });
 
   test('a changed annotation is a reason', () => {

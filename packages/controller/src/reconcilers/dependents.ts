@@ -166,6 +166,16 @@ const rules: Readonly<Partial<Record<KubeKind, Rule>>> = {
 /** Kinds whose status others write for us to read. */
 const readStatuses: ReadonlySet<string> = new Set<KubeKind>(['HTTPRoute']);
 
+/** Kinds whose status we write. */
+const writtenStatuses: ReadonlySet<string> = new Set<KubeKind>([
+  'AIGatewayRoute',
+  'AIServiceBackend',
+  'BackendSecurityPolicy',
+  'GatewayConfig',
+  'MCPRoute',
+  'QuotaPolicy',
+]);
+
 const sameText = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
 
 /** True when nothing changed but a status: specs count their generations. */
@@ -181,12 +191,20 @@ function isOnlyStatus({ kind, before, after }: Change): boolean {
   );
 }
 
+/** A look may have been at an object without the status that was just written: only a later one sees whether it still holds. */
+function ofStatus(kind: string, key: ObjectKey): Dependent[] {
+  if (!writtenStatuses.has(kind)) return [];
+  const controller = controllerNames.find((name) => name === kind);
+  return controller === undefined ? on('Unsupported', [`${kind} ${key}`]) : on(controller, [key]);
+}
+
 /** What has to be looked at again after a change, each once. */
 export function dependentsOf(state: ClusterState, change: Change): Dependent[] {
   const object = change.after ?? change.before;
   const rule = rules[change.kind as KubeKind];
-  if (object === undefined || rule === undefined || isOnlyStatus(change)) return [];
-  const found = rule(state, change, keyOfMetadata(object.metadata));
+  if (object === undefined || rule === undefined) return [];
+  const key = keyOfMetadata(object.metadata);
+  const found = isOnlyStatus(change) ? ofStatus(change.kind, key) : rule(state, change, key);
   return [
     ...new Map(found.map((dependent) => [`${dependent.controller} ${dependent.key}`, dependent])).values(),
   ];
