@@ -1,6 +1,6 @@
 import { type Case, group, many, secretRef } from './case.ts';
 
-const oidc = { issuer: 'https://x', clientID: 'c' };
+const oidc = { provider: { issuer: 'https://x' }, clientID: 'c', clientSecret: { name: 's' } };
 
 const credentials: Readonly<Record<string, readonly [field: string, value: object]>> = {
   APIKey: ['apiKey', { secretRef }],
