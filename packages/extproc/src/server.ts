@@ -43,7 +43,7 @@ export function createExtprocServices({ flags, logger, metrics }: ExtprocOptions
   const credentials = createCredentialPool({
     now: Date.now,
     random: Math.random,
-    onError: (error, backends) => logger.error('credentials cannot be fetched', { backends, error }),
+    onError: (error, failed) => logger.error('credentials cannot be fetched', { ...failed, error }),
   });
   const store = createConfigStore({ credentials, now: Date.now, logger, metrics: configMetrics });
   const processors = buildProcessorDeps({ flags, logger, metrics }, store);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type AwsAuthError, createRefreshingCredentials, type CredentialCache } from '@aigw/aws-auth';
-import { type AwsPolicy, createPolicySource } from './policy-source.ts';
+import { type AwsPolicy, createPolicySource, describePolicy } from './policy-source.ts';
 
 /** What a policy's credentials need from outside. */
 export interface CredentialPoolOptions {
@@ -8,8 +8,15 @@ export interface CredentialPoolOptions {
   readonly now: () => number;
   /** 0 to 1. */
   readonly random: () => number;
-  /** A fetch failed; `users` are the backends that share these credentials. */
-  readonly onError: (error: AwsAuthError, users: readonly string[]) => void;
+  readonly onError: (error: AwsAuthError, failed: FailedPolicy) => void;
+}
+
+/** Whose credentials could not be fetched. */
+export interface FailedPolicy {
+  /** What it says, without secrets. */
+  readonly policy: string;
+  /** The backends that share it. */
+  readonly backends: readonly string[];
 }
 
 /** Hands out credentials while a configuration is compiled. */
@@ -70,7 +77,7 @@ function createEntry(auth: AwsPolicy, options: CredentialPoolOptions): Entry {
       source: createPolicySource(auth),
       now,
       random,
-      onError: (error) => onError(error, entry.users),
+      onError: (error) => onError(error, { policy: describePolicy(auth), backends: entry.users }),
     }),
   };
   return entry;

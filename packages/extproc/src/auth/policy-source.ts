@@ -27,3 +27,21 @@ function createFirstSource(policy: AwsPolicy): CredentialSource {
     ? createRoleSource({ roleArn, region })
     : createOidcExchangeSource({ roleArn, region, client: oidc });
 }
+
+/** What a policy says of where its credentials come from, for people; nothing in it is secret. */
+export function describePolicy({
+  credentialFileLiteral: text = '',
+  profile = 'default',
+  roleArn,
+  oidc,
+  assumeRole,
+}: AwsPolicy): string {
+  const then = assumeRole === undefined ? '' : `, then role ${assumeRole.roleArn}`;
+  if (text !== '') return `credentials file, profile ${profile}${then}`;
+  if (roleArn === undefined) return `default chain${then}`;
+  const identity =
+    oidc === undefined
+      ? 'own identity'
+      : `client ${oidc.clientId} of ${oidc.issuer.replace(/\/\/.*@/, '//')}`;
+  return `${identity}, then role ${roleArn}${then}`;
+}

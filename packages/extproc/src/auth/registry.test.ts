@@ -187,14 +187,18 @@ describe('the pool', () => {
     expect(pool.lease().get(aws, 'a')).toBe(kept);
   });
 
-  test('credentials are fetched when the configuration takes force, and a failure names the backends', async () => {
-    const failures = new Promise<readonly string[]>((resolve) => {
-      const pool = createCredentialPool({ now, random: () => 0, onError: (_error, users) => resolve(users) });
+  test('credentials are fetched when the configuration takes force, and a failure names the policy and its backends', async () => {
+    const failures = new Promise((resolve) => {
+      const pool = createCredentialPool({
+        now,
+        random: () => 0,
+        onError: (_error, failed) => resolve(failed),
+      });
       const lease = pool.lease();
       lease.get({ credentialFileLiteral: 'empty' }, 'a');
       lease.get({ credentialFileLiteral: 'empty' }, 'b');
       lease.commit();
     });
-    expect(await failures).toEqual(['a', 'b']);
+    expect(await failures).toEqual({ policy: 'credentials file, profile default', backends: ['a', 'b'] });
   });
 });
