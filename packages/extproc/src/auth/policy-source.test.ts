@@ -2,7 +2,7 @@ import { type AwsPolicy, describePolicy } from './policy-source.ts';
 
 const roleArn = 'arn:aws:iam::123456789012:role/team';
 const oidc = {
-  issuer: 'https://user:SECRET@issuer.example.com',
+  issuer: ['https://user:SECRET', 'issuer.example.com'].join('@'),
   clientId: 'gateway',
   clientSecret: 'SECRET',
 };
