@@ -8,8 +8,8 @@ const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const parse = (text: string): ReturnType<typeof parseJsonDocument> => parseJsonDocument(utf8.encode(text));
 const spaces = fc.stringMatching(/^[ \n\r\t]{0,3}$/);
 const wellFormed = fc
-  .jsonValue()
-  .map((value) => JSON.parse(JSON.stringify(value).replace(/\\ud[89a-f]../gi, '')) as JsonValue);
+  .jsonValue({ stringUnit: 'binary' })
+  .map((value) => JSON.parse(JSON.stringify(value)) as JsonValue);
 
 function allPaths(value: JsonValue, path: (string | number)[] = []): (string | number)[][] {
   if (typeof value !== 'object' || value === null) return [path];
