@@ -1,6 +1,5 @@
 import { createBufferedResponse } from '../../../buffered-response.ts';
 import type { AnswerIdentity, ConversationApi } from '../../../endpoints/conversation-api.ts';
-import { buildModelPath } from '../../../bedrock/model-path.ts';
 import { bodyHeaders, isSuccess, mediaTypeOf, requestIdOf } from '../../../response-head.ts';
 import { createTranslatedStream } from '../../../translated-stream.ts';
 import type {
@@ -14,8 +13,8 @@ import type {
 import { parseUpstreamObject } from '../../../upstream-json.ts';
 import { upstreamErrorToClient } from '../../../upstream-error.ts';
 import { createWarningCollector } from '../../../warnings.ts';
-import { encodeJson } from '../../../wire/json-document.ts';
-import { converseHeaders, eventStreamType } from '../converse/converse-headers.ts';
+import { eventStreamType } from '../converse/converse-headers.ts';
+import { encodeConverseRequest } from '../converse/encode-converse-request.ts';
 import type { BuiltConverseRequest } from '../converse/assemble-request.ts';
 import { buildConverseRequest } from './build-converse-request.ts';
 import { convertResponse } from './convert-response.ts';
@@ -37,16 +36,7 @@ export function createConversationOver(api: ConversationApi): CreateTranslator {
     };
 
     return {
-      request() {
-        const { body, warnings } = build();
-        return {
-          path: buildModelPath(model, request.stream ? 'converse-stream' : 'converse'),
-          headers: converseHeaders(request.stream),
-          body: utf8.encode(encodeJson(body)),
-          model,
-          warnings,
-        };
-      },
+      request: () => encodeConverseRequest(request, model, build()),
       response(head) {
         const requestId = requestIdOf(head, context.requestId);
         const identity = { request, requestId, created: context.nowSeconds, model: request.model };

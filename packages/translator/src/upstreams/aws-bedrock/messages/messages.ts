@@ -1,4 +1,3 @@
-import { buildModelPath } from '../../../bedrock/model-path.ts';
 import { createBufferedResponse } from '../../../buffered-response.ts';
 import { bodyHeaders, isSuccess, mediaTypeOf, requestIdOf } from '../../../response-head.ts';
 import { createTranslatedStream } from '../../../translated-stream.ts';
@@ -7,7 +6,8 @@ import { upstreamErrorToClient } from '../../../upstream-error.ts';
 import { parseUpstreamObject } from '../../../upstream-json.ts';
 import { createWarningCollector } from '../../../warnings.ts';
 import { encodeJson } from '../../../wire/json-document.ts';
-import { converseHeaders, eventStreamType } from '../converse/converse-headers.ts';
+import { eventStreamType } from '../converse/converse-headers.ts';
+import { encodeConverseRequest } from '../converse/encode-converse-request.ts';
 import type { AnswerContext } from './answer-context.ts';
 import { buildMessagesRequest, type BuiltMessagesRequest } from './build-converse-request.ts';
 import { convertResponse } from './convert-response.ts';
@@ -29,16 +29,7 @@ export const createConverseMessages: CreateTranslator = (request, target, contex
   };
 
   return {
-    request() {
-      const { body, warnings } = build();
-      return {
-        path: buildModelPath(model, request.stream ? 'converse-stream' : 'converse'),
-        headers: converseHeaders(request.stream),
-        body: utf8.encode(encodeJson(body)),
-        model,
-        warnings,
-      };
-    },
+    request: () => encodeConverseRequest(request, model, build()),
     response(head) {
       const requestId = requestIdOf(head, context.requestId);
       const answer = { ...build(), id: messageId(requestId), model: request.model, upstreamModel: model };
