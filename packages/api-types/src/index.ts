@@ -14,13 +14,13 @@ export { buildCustomResourceDefinitions, type CustomResourceDefinition } from '.
 
 // aigateway.envoyproxy.io
 export { aiGatewayGroup } from './v1beta1/api-versions.ts';
+export { AIGatewayRoute } from './v1beta1/ai-gateway-route.ts';
 export {
-  AIGatewayRoute,
   type AIGatewayRouteBackendRef,
   type AIGatewayRouteMatch,
   type AIGatewayRouteRule,
   isInferencePool,
-} from './v1beta1/ai-gateway-route.ts';
+} from './v1beta1/ai-gateway-route-rule.ts';
 export { AIServiceBackend, type VersionedAPISchema, versionedSchema } from './v1beta1/ai-service-backend.ts';
 export type { AwsCredentials, SecretReference } from './v1beta1/aws-credentials.ts';
 export { BackendSecurityPolicy, credentialFields } from './v1beta1/backend-security-policy.ts';
@@ -67,6 +67,7 @@ export {
   type AwsAssumeRole,
   type AwsAuth,
   type AwsOidcClient,
+  type AwsRotatedCredentials,
   type BackendCredentialOverride,
   type BackendAuth,
   type BackendSchema,

@@ -28,6 +28,18 @@ export function withCelRules<S extends z.ZodType>(schema: S, rules: readonly Cel
   return checked;
 }
 
+/**
+ * The schema with rules that the API server alone checks. Objects that are there already are read all the same: what is
+ * wrong with them is said, and left out, where it is used.
+ */
+export function withAdmissionRules<S extends z.ZodType>(
+  schema: S,
+  rules: readonly Pick<CelRule<z.output<S>>, 'rule' | 'message'>[],
+): S {
+  celRules.add(schema, { rules });
+  return schema;
+}
+
 /** An object that knows all its fields: any other is an error that names them. */
 export function fields<Shape extends z.core.$ZodLooseShape>(
   shape: Shape,
@@ -85,6 +97,11 @@ export function setList(item: z.ZodString, max: number): z.ZodArray<z.ZodString>
     });
   listTypes.add(list, { type: 'set' });
   return list;
+}
+
+/** The description of a field that is read so that a condition can say that nothing comes of it. */
+export function unserved(text: string): string {
+  return `${text} Accepted, not served.`;
 }
 
 /** A field that Kubernetes serves and that we accept without reading it. */

@@ -45,6 +45,35 @@ describe('buildCustomResourceDefinitions', () => {
     }
   });
 
+  test.each(crdKinds.map(({ kind }) => kind))('%s: every field says what it does, in words', (kind) => {
+    for (const version of versionsOf(kind)) {
+      const fields = nodes(version['schema'], String(version['name'])).filter(({ path }) =>
+        /\.properties\.\w+$/.test(path),
+      );
+      expect(fields.length).toBeGreaterThan(20);
+      // The API server describes metadata itself, and takes no description of it.
+      for (const { path, value } of fields.filter((field) => !field.path.endsWith('.metadata'))) {
+        expect({ path, description: value['description'] }).toEqual({
+          path,
+          description: expect.stringMatching(/^[A-Z`0-9].{8,}\.$/),
+        });
+      }
+    }
+  });
+
+  test('an object has the name of its type, and within a version a name has one set of fields', () => {
+    const known = new Map<string, string>();
+    for (const { path, value } of schemaNodes) {
+      const fields = Object.keys(value['properties'] ?? {}).join();
+      if (fields === '' || path.endsWith('openAPIV3Schema')) continue;
+      expect({ path, title: value['title'] }).toEqual({ path, title: expect.stringMatching(/^[A-Z]\w+$/) });
+      const name = `${/\[\d\]/.exec(path)?.[0] ?? ''} ${String(value['title'])}`;
+      expect({ path, fields }).toEqual({ path, fields: known.get(name) ?? fields });
+      known.set(name, fields);
+    }
+    expect(known.size).toBeGreaterThan(50);
+  });
+
   test('the keys of map lists are required or have a default', () => {
     const lists = schemaNodes.filter(({ value }) => value['x-kubernetes-list-type'] === 'map');
     expect(lists.length).toBeGreaterThan(10);

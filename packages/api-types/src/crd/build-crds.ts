@@ -42,11 +42,11 @@ function rootSchema(kind: CrdKind, version: CrdVersion): StructuralSchema {
     description: kind.description,
     ...(kind.isSpecRequired && { required: ['spec'] }),
     properties: {
-      apiVersion: { type: 'string' },
-      kind: { type: 'string' },
+      apiVersion: { type: 'string', description: `\`${aiGatewayGroup}/${version.name}\`.` },
+      kind: { type: 'string', description: `\`${kind.kind}\`.` },
       metadata: { type: 'object' },
       spec: structuralSchema(version.spec),
-      status: statusSchema,
+      status: statusSchema(kind.kind),
     },
   };
 }

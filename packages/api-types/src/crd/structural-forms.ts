@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { schemaNames } from '../filter-config/filter-config.ts';
-import { VersionedAPISchema } from '../v1beta1/ai-service-backend.ts';
+import { VersionedAPISchema, versionedSchemaFields } from '../v1beta1/ai-service-backend.ts';
 
-const text = { type: 'string' };
+const text = (description: string): object => ({ type: 'string', description });
 
 /** Schemas that structural schemas have another form for: a union of types is a value of any type with conditions on it. */
 export const structuralForms: z.core.$ZodRegistry<Record<string, unknown>> = z.registry();
@@ -14,5 +14,9 @@ structuralForms.add(VersionedAPISchema, {
     // An object: the conditions on properties do not hold texts back, so their length does.
     { required: ['name'], properties: { name: { enum: [...schemaNames] } }, maxLength: 0 },
   ],
-  properties: { name: text, version: text, prefix: text },
+  properties: {
+    name: text(versionedSchemaFields.name),
+    version: text(versionedSchemaFields.version),
+    prefix: text(versionedSchemaFields.prefix),
+  },
 });

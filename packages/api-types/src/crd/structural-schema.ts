@@ -15,9 +15,11 @@ function simplify(node: StructuralSchema): void {
   if (node.format === 'date-time') delete node.pattern;
 }
 
+const annotations: ReadonlySet<string> = new Set(['title', 'description', preserveUnknown]);
+
 /** True for a schema that any value fits, before or after it is marked as such. */
 function isAnything(node: object): boolean {
-  return Object.keys(node).every((key) => key === preserveUnknown);
+  return Object.keys(node).every((key) => annotations.has(key));
 }
 
 /** The API server prunes what no property names; what is open keeps it instead. */
@@ -39,7 +41,7 @@ function addExtensions(schema: z.core.$ZodType, node: StructuralSchema): void {
   if (list.type === 'map') node['x-kubernetes-list-map-keys'] = [list.key];
 }
 
-/** The structural schema of what a user may write: types, bounds, patterns, defaults, CEL rules and list types. */
+/** The structural schema of what a user may write: descriptions, types, bounds, patterns, defaults, CEL rules and list types. */
 export function structuralSchema(schema: z.ZodType): StructuralSchema {
   const { $schema: _dialect, ...root } = z.toJSONSchema(schema, {
     io: 'input',
@@ -49,7 +51,9 @@ export function structuralSchema(schema: z.ZodType): StructuralSchema {
     override: ({ zodSchema, jsonSchema }) => {
       const form = structuralForms.get(zodSchema);
       if (form !== undefined) {
-        for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
+        for (const key of Object.keys(jsonSchema)) {
+          if (!annotations.has(key)) Reflect.deleteProperty(jsonSchema, key);
+        }
         Object.assign(jsonSchema, form);
         return;
       }

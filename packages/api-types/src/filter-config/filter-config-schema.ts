@@ -1,20 +1,10 @@
 import { z } from 'zod';
-import { modelFamilies, schemaNames } from './filter-config.ts';
+import { costTypes, modelFamilies, schemaNames } from './filter-config.ts';
 import { ModelCapabilityOverrides } from './model-capability-override.ts';
 
 const text = z.string();
 const nonEmpty = z.string().min(1, 'must not be empty');
 const lowerCase = z.string().min(1, 'must not be empty').toLowerCase();
-
-const costTypes = [
-  'OutputToken',
-  'InputToken',
-  'CachedInputToken',
-  'CacheCreationInputToken',
-  'TotalToken',
-  'ReasoningToken',
-  'CEL',
-] as const;
 
 const costFields = {
   metadataKey: nonEmpty,
@@ -24,14 +14,9 @@ const costFields = {
   model: text.exactOptional(),
 };
 
-const hasExpression = (cost: { type: string; cel?: string }): boolean =>
-  cost.type !== 'CEL' || Boolean(cost.cel);
-const missingExpression = { message: 'an expression is required for the type CEL', path: ['cel'] };
-
-const globalCost = z
-  .object({ ...costFields, routeName: text.exactOptional() })
-  .refine(hasExpression, missingExpression);
-const routeCost = z.object({ ...costFields, routeName: nonEmpty }).refine(hasExpression, missingExpression);
+/** A missing expression is a faulty one, which costs that one cost and not the configuration. */
+const globalCost = z.object({ ...costFields, routeName: text.exactOptional() });
+const routeCost = z.object({ ...costFields, routeName: nonEmpty });
 
 const schema = z.object({
   name: z.enum(schemaNames),
@@ -48,6 +33,11 @@ const oidcClient = z.object({
   clientSecret: text,
   scopes: z.array(text).exactOptional(),
   audience: text.exactOptional(),
+});
+
+const rotated = z.object({
+  credentialFileLiteral: nonEmpty,
+  expiration: z.iso.datetime({ offset: true, error: 'expected a time such as 2026-01-02T03:04:05Z' }),
 });
 
 const assumeRole = z.object({
@@ -73,11 +63,16 @@ const auth = z.object({
       profile: text.exactOptional(),
       roleArn: text.exactOptional(),
       oidc: oidcClient.exactOptional(),
+      rotated: rotated.exactOptional(),
       assumeRole: assumeRole.exactOptional(),
     })
     .refine(({ oidc, roleArn }) => oidc === undefined || Boolean(roleArn), {
       message: 'a role is required for a token to be exchanged',
       path: ['roleArn'],
+    })
+    .refine(({ oidc, rotated }) => rotated === undefined || oidc !== undefined, {
+      message: 'what is exchanged is required, for the time when nobody renews them',
+      path: ['oidc'],
     })
     .exactOptional(),
   apiKey: key.exactOptional(),

@@ -41,17 +41,22 @@ export interface BackendSchema {
   prefix?: string;
 }
 
+/** What a cost counts: tokens of one kind, or the result of an expression of all of them. */
+export const costTypes = [
+  'OutputToken',
+  'InputToken',
+  'CachedInputToken',
+  'CacheCreationInputToken',
+  'TotalToken',
+  'ReasoningToken',
+  'CEL',
+] as const;
+export type CostType = (typeof costTypes)[number];
+
 /** One token cost that is written to dynamic metadata under `metadataKey`. */
 export interface LlmRequestCost {
   metadataKey: string;
-  type:
-    | 'OutputToken'
-    | 'InputToken'
-    | 'CachedInputToken'
-    | 'CacheCreationInputToken'
-    | 'TotalToken'
-    | 'ReasoningToken'
-    | 'CEL';
+  type: CostType;
   cel?: string;
   routeName?: string;
   backend?: string;
@@ -78,6 +83,14 @@ export interface AwsAssumeRole {
   sessionTags?: { key: string; value: string }[];
 }
 
+/** Credentials of `roleArn` that the control plane exchanges for and renews; `oidc` serves when it does not. */
+export interface AwsRotatedCredentials {
+  /** Text in the format of `~/.aws/credentials`; the section is `default`. */
+  credentialFileLiteral: string;
+  /** RFC 3339. */
+  expiration: string;
+}
+
 /** AWS credentials of a backend: the text of a shared-credentials file, a role, or else the default chain. */
 export interface AwsAuth {
   region?: string;
@@ -89,6 +102,8 @@ export interface AwsAuth {
   roleArn?: string;
   /** Ours. */
   oidc?: AwsOidcClient;
+  /** Ours. */
+  rotated?: AwsRotatedCredentials;
   /** Ours. */
   assumeRole?: AwsAssumeRole;
 }

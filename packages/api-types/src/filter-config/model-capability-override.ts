@@ -31,39 +31,84 @@ export type ReasoningStyle = (typeof reasoningStyles)[number];
 export const efforts = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
 export type Effort = (typeof efforts)[number];
 
+const Sampling = fields({
+  accepted: z.boolean().exactOptional().describe('Whether `temperature`, `top_p` and `top_k` may be sent.'),
+  combined: z.boolean().exactOptional().describe('Whether `temperature` and `top_p` may be sent together.'),
+  maxTemperature: z
+    .number()
+    .min(0)
+    .exactOptional()
+    .describe('The highest `temperature` that it takes; a higher one becomes this.'),
+}).meta({ title: 'ModelSampling' });
+
 /** What some models of a backend can do, where what the gateway knows of them is nothing, or wrong. */
 export const ModelCapabilityOverride = fields({
-  /** The model as it is named upstream, with or without its geography; a `*` at the end stands for any text. */
-  match: pattern,
-  /** A model id: what is known of that model holds for this one. */
-  sameAs: name.exactOptional(),
-  family: z.enum(modelFamilies).exactOptional(),
-  reasoning: z.enum(reasoningStyles).exactOptional(),
-  efforts: z.array(z.enum(efforts)).max(efforts.length).exactOptional(),
-  acceptsThinking: z.boolean().exactOptional(),
-  acceptsEffort: z.boolean().exactOptional(),
-  structuredOutput: z.enum(['native', 'synthetic', 'none']).exactOptional(),
+  match: pattern.describe(
+    'The model as it is named at the backend, with or without its geography (`us.`). A `*` at the end stands for any text.',
+  ),
+  sameAs: name
+    .exactOptional()
+    .describe(
+      'Id of a model that is known: what is known of it holds for this one. The other fields come before it.',
+    ),
+  family: z.enum(modelFamilies).exactOptional().describe('The family of the model.'),
+  reasoning: z
+    .enum(reasoningStyles)
+    .exactOptional()
+    .describe(
+      'The field by which it is asked to reason: `thinking-adaptive` (`thinking` and `output_config.effort`, Claude 4.6 and later), ' +
+        '`thinking-budget` (`thinking.budget_tokens`, Claude 3.7 to 4.5), `nova-reasoning-config` (Nova 2), `reasoning-effort` ' +
+        '(gpt-oss, DeepSeek, chat completions), `reasoning-object` (GPT-5 and later), `reasoning-config` (GLM), or `none`. ' +
+        '`efforts`, `acceptsThinking` and `acceptsEffort` follow from it if not given.',
+    ),
+  efforts: z
+    .array(z.enum(efforts))
+    .max(efforts.length)
+    .exactOptional()
+    .describe('The efforts that it takes, least first. Others become the nearest of them.'),
+  acceptsThinking: z.boolean().exactOptional().describe("Whether Claude's `thinking` may be sent."),
+  acceptsEffort: z.boolean().exactOptional().describe('Whether `output_config.effort` may be sent.'),
+  structuredOutput: z
+    .enum(['native', 'synthetic', 'none'])
+    .exactOptional()
+    .describe(
+      'How it answers by a JSON schema: by a field of its own, by a tool that it must call, or not at all.',
+    ),
   toolChoice: z
     .array(z.enum(['auto', 'any', 'tool']))
     .max(3)
-    .exactOptional(),
-  strictTools: z.boolean().exactOptional(),
-  cachePoint: z.boolean().exactOptional(),
-  cacheTtl1h: z.boolean().exactOptional(),
-  sampling: fields({
-    accepted: z.boolean().exactOptional(),
-    combined: z.boolean().exactOptional(),
-    maxTemperature: z.number().min(0).exactOptional(),
-  }).exactOptional(),
-  topK: z.enum(['top_k', 'inferenceConfig.topK', 'none']).exactOptional(),
-  defaultMaxTokens: z.int().min(1).exactOptional(),
-  maxTokensField: z.enum(['max_completion_tokens', 'max_tokens']).exactOptional(),
-  /** Betas that InvokeModel takes besides the known ones, and known ones that it refuses. */
-  extraBetas: names.exactOptional(),
-  refusedBetas: names.exactOptional(),
-  /** Top-level fields that InvokeModel takes besides the known ones. */
-  extraBodyFields: names.exactOptional(),
-});
+    .exactOptional()
+    .describe('The choices of tools that it takes.'),
+  strictTools: z.boolean().exactOptional().describe('Whether tools may be `strict`.'),
+  cachePoint: z.boolean().exactOptional().describe('Whether prompts may be cached at marked points.'),
+  cacheTtl1h: z.boolean().exactOptional().describe('Whether cache entries may live for an hour.'),
+  sampling: Sampling.exactOptional().describe('What it takes of the fields for sampling.'),
+  topK: z
+    .enum(['top_k', 'inferenceConfig.topK', 'none'])
+    .exactOptional()
+    .describe('The field for `top_k`, or `none`.'),
+  defaultMaxTokens: z
+    .int()
+    .min(1)
+    .exactOptional()
+    .describe('Tokens of an answer, for clients that give no limit where the backend needs one.'),
+  maxTokensField: z
+    .enum(['max_completion_tokens', 'max_tokens'])
+    .exactOptional()
+    .describe(
+      '`OpenAI` only: the field for the limit of tokens. Without it chat completions go out as they came, and requests of other APIs have ' +
+        '`max_completion_tokens`.',
+    ),
+  extraBetas: names
+    .exactOptional()
+    .describe('Betas that InvokeModel takes, besides those that are known for the model.'),
+  refusedBetas: names
+    .exactOptional()
+    .describe('Betas that InvokeModel refuses, although they are known for the model.'),
+  extraBodyFields: names
+    .exactOptional()
+    .describe('Top-level fields that InvokeModel takes, besides those that are known.'),
+}).meta({ title: 'ModelCapabilityOverride' });
 export type ModelCapabilityOverride = z.infer<typeof ModelCapabilityOverride>;
 
 /** The first entry that matches a model counts. */

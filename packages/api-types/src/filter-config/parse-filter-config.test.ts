@@ -53,6 +53,7 @@ const full = {
             scopes: ['a'],
             audience: 'sts.amazonaws.com',
           },
+          rotated: { credentialFileLiteral: '[default]', expiration: '2026-01-02T03:04:05Z' },
           assumeRole: {
             roleArn: 'q',
             externalId: 'e',
@@ -197,6 +198,25 @@ test.each([
   ],
   ...(
     [
+      [
+        { credentialFileLiteral: '[default]', expiration: 'tomorrow' },
+        'backends[0].auth.aws.rotated.expiration: expected a time such as 2026-01-02T03:04:05Z',
+      ],
+      [
+        { credentialFileLiteral: '[default]', expiration: '2026-01-02T03:04:05Z' },
+        'backends[0].auth.aws.oidc: what is exchanged is required, for the time when nobody renews them',
+      ],
+    ] as const
+  ).map(([rotated, message]): [string, unknown, string] => [
+    `rotated credentials: ${message}`,
+    {
+      ...minimal,
+      backends: [{ name: 'a', schema: { name: 'AWSBedrock' }, auth: { aws: { rotated } } }],
+    },
+    message,
+  ]),
+  ...(
+    [
       [{}, 'modelCapabilities[0].match: expected string, received undefined'],
       [{ match: 'a*b' }, 'modelCapabilities[0].match: a * may only stand at the end'],
       [
@@ -232,11 +252,6 @@ test.each([
     'an unknown cost',
     { ...minimal, globalLLMRequestCosts: [{ metadataKey: 'k', type: 'Foo' }] },
     'globalLLMRequestCosts[0].type: expected one of',
-  ],
-  [
-    'CEL without an expression',
-    { ...minimal, globalLLMRequestCosts: [{ metadataKey: 'k', type: 'CEL' }] },
-    'globalLLMRequestCosts[0].cel: an expression is required for the type CEL',
   ],
   [
     'a bad time',

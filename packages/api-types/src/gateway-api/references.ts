@@ -57,21 +57,25 @@ export function durationMs(duration: string): number {
 
 /** What a route attaches to. */
 export const ParentReference = fields({
-  group: Group.default(gatewayGroup),
-  kind: Kind.default('Gateway'),
-  namespace: Namespace.optional(),
-  name: ObjectName,
-  sectionName: SectionName.optional(),
-  port: PortNumber.optional(),
-});
+  group: Group.default(gatewayGroup).describe('API group of the parent.'),
+  kind: Kind.default('Gateway').describe('Kind of the parent.'),
+  namespace: Namespace.optional().describe(
+    "Namespace of the parent; the route's own if not given. The listener's `allowedRoutes` must let the route in.",
+  ),
+  name: ObjectName.describe('Name of the parent.'),
+  sectionName: SectionName.optional().describe('The one listener to attach to; all if not given.'),
+  port: PortNumber.optional().describe('The port of the listeners to attach to; any if not given.'),
+}).meta({ title: 'ParentReference' });
 export type ParentReference = z.infer<typeof ParentReference>;
 
 /** What a policy applies to, in its own namespace. */
 export const PolicyTargetReference = fields({
-  group: Group,
-  kind: Kind,
-  name: ObjectName,
-  sectionName: SectionName.optional(),
+  group: Group.describe('API group of the target.'),
+  kind: Kind.describe('Kind of the target.'),
+  name: ObjectName.describe("Name of the target, in the policy's namespace."),
+  sectionName: SectionName.optional().describe(
+    'A part of the target. Our policies apply to the whole whatever it says.',
+  ),
 });
 export type PolicyTargetReference = z.infer<typeof PolicyTargetReference>;
 

@@ -3,8 +3,10 @@ import { resource } from '../meta.ts';
 import { fields, withCelRules } from '../schema-kit.ts';
 import {
   backendSecurityPolicyFields,
+  backendSecurityPolicySpec,
   credentialRules,
   GcpCredentials,
+  gcpCredentialsText,
 } from '../v1beta1/backend-security-policy.ts';
 
 /** The policy before it had `credentialOverride`. */
@@ -22,8 +24,10 @@ export const BackendSecurityPolicyV1alpha1 = resource(
             holds: ({ credentialsFile, workloadIdentityFederationConfig }) =>
               (credentialsFile === undefined) !== (workloadIdentityFederationConfig === undefined),
           },
-        ]).optional(),
-      }),
+        ])
+          .optional()
+          .describe(gcpCredentialsText),
+      }).meta(backendSecurityPolicySpec),
       credentialRules,
     ),
   },
