@@ -9,8 +9,11 @@ export interface AwsCredentials {
   readonly expiration?: Date;
 }
 
-/** Fetches credentials anew at each call; the caller keeps and refreshes them. Rejects with `AwsAuthError`. */
-export type CredentialSource = () => Promise<AwsCredentials>;
+/**
+ * Fetches credentials anew at each call; the caller keeps and refreshes them. Rejects with `AwsAuthError`.
+ * @param refused What AWS does not take although it should: others are wanted.
+ */
+export type CredentialSource = (refused?: AwsCredentials) => Promise<AwsCredentials>;
 
 /** Credentials that are kept and refreshed; answers at once while it can. */
 export interface CredentialCache {

@@ -5,6 +5,7 @@ export { AwsAuthError, type AwsAuthErrorCode } from './errors.ts';
 export { createProviderClock, type ProviderClock } from './provider-clock.ts';
 export { readSigningRefusal, type SigningRefusal } from './read-refusal.ts';
 export { createRefreshingCredentials, type RefreshingOptions } from './refreshing-credentials.ts';
+export { planRenewal } from './renewal.ts';
 export { assertRegion, type RegionHints, regionOfArn, regionOfHost, resolveRegion } from './region.ts';
 export {
   createSigner,
@@ -17,6 +18,11 @@ export { type AssumeRoleOptions, createAssumeRoleSource } from './sources/assume
 export { type ClientCredentials } from './sources/client-token.ts';
 export { createDefaultChainSource } from './sources/default-chain.ts';
 export { createOidcExchangeSource, type OidcExchangeOptions } from './sources/oidc-exchange.ts';
+export {
+  createRotatedSource,
+  type RotatedCredentials,
+  type RotatedSourceOptions,
+} from './sources/rotated.ts';
 export { createRoleSource } from './sources/role.ts';
 export { createStaticFileSource, type StaticFileOptions } from './sources/static-file.ts';
 export { createWebIdentitySource, type WebIdentityOptions } from './sources/web-identity.ts';

@@ -6,6 +6,7 @@ import {
 } from './credentials.ts';
 import { AwsAuthError, describeFailure } from './errors.ts';
 import { createProviderClock, type ProviderClock } from './provider-clock.ts';
+import { planRenewal } from './renewal.ts';
 
 export interface RefreshingOptions {
   readonly source: CredentialSource;
@@ -19,8 +20,6 @@ export interface RefreshingOptions {
   readonly onError?: (error: AwsAuthError) => void;
 }
 
-const maxLeadMs = 5 * 60_000;
-const leadShare = 0.25;
 const minRetryMs = 250;
 const maxRetryMs = 10_000;
 /** AWS may refuse new credentials too; asking for more with every request would help nobody. */
@@ -68,7 +67,7 @@ class RefreshingCredentials implements CredentialCache {
       if (time - this.#replacedAt < minReplaceMs || !this.#mayAsk()) return false;
       this.#replacedAt = time;
     }
-    return this.#refresh().then(
+    return this.#refresh(refused).then(
       (fresh) => !isSameCredentials(fresh, refused),
       () => false,
     );
@@ -82,13 +81,13 @@ class RefreshingCredentials implements CredentialCache {
     );
   }
 
-  #refresh(): Promise<AwsCredentials> {
-    return (this.#flight ??= this.#fetch());
+  #refresh(refused?: AwsCredentials): Promise<AwsCredentials> {
+    return (this.#flight ??= this.#fetch(refused));
   }
 
-  async #fetch(): Promise<AwsCredentials> {
+  async #fetch(refused: AwsCredentials | undefined): Promise<AwsCredentials> {
     try {
-      const credentials = await withTimeout(this.#options);
+      const credentials = await withTimeout(this.#options, refused);
       this.#current = keep(credentials, this.clock.now(), this.#options.random());
       this.#failure = undefined;
       return credentials;
@@ -122,11 +121,13 @@ function keep(credentials: AwsCredentials, time: number, random: number): Kept {
   const lifetime = expiresAt - time;
   if (lifetime <= 0)
     throw new AwsAuthError('credentials_unavailable', 'the source gave credentials that have expired');
-  const lead = Math.min(maxLeadMs, lifetime * leadShare);
-  return { credentials, expiresAt, refreshAt: expiresAt - lead * (1 + random / 2) };
+  return { credentials, expiresAt, refreshAt: planRenewal(expiresAt, { time, random }) };
 }
 
-async function withTimeout({ source, timeoutMs = 8000 }: RefreshingOptions): Promise<AwsCredentials> {
+async function withTimeout(
+  { source, timeoutMs = 8000 }: RefreshingOptions,
+  refused: AwsCredentials | undefined,
+): Promise<AwsCredentials> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
@@ -134,7 +135,7 @@ async function withTimeout({ source, timeoutMs = 8000 }: RefreshingOptions): Pro
     }, timeoutMs);
   });
   try {
-    return await Promise.race([source(), expired]);
+    return await Promise.race([source(refused), expired]);
   } finally {
     clearTimeout(timer);
   }

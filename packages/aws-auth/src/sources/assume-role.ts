@@ -25,7 +25,8 @@ export function createAssumeRoleSource(options: AssumeRoleOptions): CredentialSo
   return createSdkSource(async () => {
     const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
     return fromTemporaryCredentials({
-      ...(master === undefined ? {} : { masterCredentials: master }),
+      // What the SDK tells a provider is not what a source is told.
+      ...(master === undefined ? {} : { masterCredentials: () => master() }),
       params: {
         RoleArn: roleArn,
         RoleSessionName: sessionName,

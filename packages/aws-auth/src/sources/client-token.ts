@@ -20,7 +20,7 @@ const maxAnswerLength = 256 * 1024;
 
 /**
  * A token by the client credentials grant.
- * @throws Error with the issuer's words and without secrets; what `fetch` throws when it does not answer.
+ * @throws Error with the issuer's words, or why it has none; without secrets.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
  */
 export async function fetchClientToken(client: ClientCredentials, signal: AbortSignal): Promise<string> {
@@ -67,12 +67,25 @@ function buildBasic({ clientId, clientSecret }: ClientCredentials): string {
 }
 
 async function fetchJson(url: string, init: RequestInit): Promise<Record<string, unknown>> {
-  const response = await fetch(url, { ...init, redirect: 'error' });
-  const answer = parseObject((await response.text()).slice(0, maxAnswerLength));
+  const { response, text } = await fetchText(url, init);
+  const answer = parseObject(text.slice(0, maxAnswerLength));
   if (response.ok && answer !== undefined) return answer;
   const error = answer?.['error'];
   const name = typeof error === 'string' ? ` ${error.slice(0, 100)}` : '';
   throw new Error(`${hostOf(url)} answered with status ${response.status}${name}`);
+}
+
+/** What `fetch` says of a failure names neither the host nor the reason. */
+async function fetchText(url: string, init: RequestInit): Promise<{ response: Response; text: string }> {
+  try {
+    const response = await fetch(url, { ...init, redirect: 'error' });
+    return { response, text: await response.text() };
+  } catch (error) {
+    const { name, cause } = Object(error) as { name?: unknown; cause?: unknown };
+    if (name === 'TimeoutError') throw new Error(`${hostOf(url)} did not answer in time`);
+    const { code, message } = Object(cause) as { code?: unknown; message?: unknown };
+    throw new Error(`${hostOf(url)} cannot be asked: ${String(code ?? message ?? name)}`);
+  }
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

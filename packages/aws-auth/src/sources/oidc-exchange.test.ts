@@ -131,6 +131,16 @@ test.each([
   expect(calls.map((call) => call.path)).not.toContain('/');
 });
 
+test('an issuer that is not there is named', async () => {
+  await expect(create({ issuer: 'http://127.0.0.1:1' })()).rejects.toMatchObject({
+    message: 'no token of the OIDC issuer: 127.0.0.1:1 cannot be asked: bad port',
+  });
+  const gone = 'http://nowhere.invalid/token';
+  await expect(create({ tokenEndpoint: gone })()).rejects.toMatchObject({
+    message: expect.stringMatching(/: nowhere\.invalid cannot be asked: E[A-Z_]+$/) as string,
+  });
+});
+
 test('a redirect is not followed: the secret is for the issuer alone', async () => {
   answers['/token'] = { status: 307, body: '' };
   await expect(create()()).rejects.toMatchObject({ code: 'credentials_unavailable' });

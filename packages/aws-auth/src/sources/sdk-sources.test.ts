@@ -187,3 +187,35 @@ x-amz-security-token:canary-8e1f</Message></Error></ErrorResponse>`,
   );
   expect(inspect(failure, { depth: 9, showHidden: true })).not.toContain('canary');
 });
+
+test.each(['http:', 'https:'])(
+  'STS behind %s is asked through the proxy that the environment names',
+  async (scheme) => {
+    const asked: string[] = [];
+    const proxy = createServer((request, response) => {
+      asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
+      response.writeHead(200, { 'content-type': 'text/xml' });
+      request
+        .resume()
+        .on('end', () => response.end(buildStsAnswer(new URLSearchParams('Action=AssumeRole'))));
+    });
+    proxy.on('connect', (request, socket) => {
+      asked.push(`CONNECT ${request.url ?? ''}`);
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    process.env['AI_GATEWAY_STS_PROXY_URL'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    process.env['AWS_ENDPOINT_URL_STS'] = `${scheme}//sts.example.com`;
+    const master = () => Promise.resolve({ accessKeyId: 'AK', secretAccessKey: 's' });
+    const outcome = await createAssumeRoleSource({ roleArn, region, master })().then(
+      (credentials) => credentials.accessKeyId,
+      (error: unknown) => (AwsAuthError.is(error) ? error.code : 'something else'),
+    );
+    await new Promise((resolve) => proxy.close(resolve));
+    const want = {
+      'http:': { outcome: 'ASIAAssumeRole', asked: ['POST http://sts.example.com/'] },
+      'https:': { outcome: 'credentials_unavailable', asked: ['CONNECT sts.example.com:443'] },
+    }[scheme];
+    expect({ outcome, asked: [...new Set(asked)] }).toEqual(want);
+  },
+);
