@@ -1,6 +1,7 @@
 export type { JsonObject, JsonValue } from './json.ts';
 export type { Problem, ResourceEntry, ResourceSource } from './problem.ts';
 export type { Endpoint, EndpointTls } from './resolve/endpoint.ts';
+export type { CheckCel } from './resolve/costs.ts';
 export { isPlaceholder } from './standalone/mock-providers.ts';
 export type {
   EnvoyFiles,
@@ -25,6 +26,7 @@ export {
 export type { DesiredMetadata, DesiredObject, OwnerReference } from './kubernetes/kubernetes-object.ts';
 export {
   boundedName,
+  filterConfigKeys,
   filterConfigLabel,
   filterConfigPartName,
   filterConfigSecretName,
@@ -40,15 +42,35 @@ export {
 } from './kubernetes/names.ts';
 export { type BackendPlan, planBackend, planPolicyConditions } from './kubernetes/plan-backend.ts';
 export {
+  encodeFilterConfigIndex,
+  type FilterConfigIndex,
+  type FilterConfigPart,
+  parseFilterConfigIndex,
+} from './kubernetes/filter-config-index.ts';
+export {
+  type FilterConfigHistory,
   type FilterConfigPlace,
   type FilterConfigSecrets,
   planFilterConfigSecrets,
 } from './kubernetes/plan-filter-config-secrets.ts';
-export { parentGateways, planGatewayConfig } from './kubernetes/plan-gateway.ts';
-export { planRoute, type RoutePlan } from './kubernetes/plan-route.ts';
+export { parentGateways } from './kubernetes/gateway-config.ts';
+export { planGatewayConfig } from './kubernetes/plan-gateway.ts';
+export { planGatewayConfigConditions } from './kubernetes/plan-gateway-config.ts';
 export {
+  planRotatedSecret,
+  planRotation,
+  readRotationTimes,
+  type RotationPlan,
+  type RotationTimes,
+  type SessionCredentials,
+} from './kubernetes/plan-rotation.ts';
+export { planRoute, type RoutePlan, type RouteSources } from './kubernetes/plan-route.ts';
+export {
+  planPolicyProgrammed,
   planProgrammed,
   planTakingPart,
+  readRotationFailureStart,
+  type RotationFailure,
   type RouteParentStatus,
   type RouteProgress,
 } from './kubernetes/programmed.ts';
@@ -59,6 +81,7 @@ export {
   type StampedBackend,
   type StampedRule,
 } from './kubernetes/route-stamp.ts';
+export { rotatedSecretName } from './resolve/rotated-credentials.ts';
 export { describeResource } from './resolve/problem-log.ts';
 export {
   keyOf,
@@ -67,4 +90,6 @@ export {
   type ResourceOf,
   type ResourceSet,
 } from './resolve/resource-set.ts';
+export { forwardProxySocket } from './envoy/forward-proxy.ts';
+export type { ForwardProxy } from './resolve/forward-proxy.ts';
 export { type GatewayParts, planBackendFilters, planGatewayParts } from './xds/gateway-parts.ts';

@@ -6,7 +6,7 @@ import type { DesiredObject } from '../kubernetes/kubernetes-object.ts';
 import type { Sha256Hex } from '../kubernetes/names.ts';
 import { createProblemLog } from '../resolve/problem-log.ts';
 import { createResourceSet, type KindOfResource, type Located, type ResourceSet } from '../resolve/resource-set.ts';
-import { parseYaml } from './plan-yaml.ts';
+import { checkCel, parseYaml } from './plan-yaml.ts';
 
 export const sha256Hex: Sha256Hex = (text) => createHash('sha256').update(text).digest('hex');
 
@@ -23,7 +23,7 @@ export function get<K extends KindOfResource>(set: ResourceSet, kind: K, name: s
 /** The plan of the AIGatewayRoute `r`, or of another one. */
 export function planRouteOf(yaml: string, name = 'r', namespace = 'default'): RoutePlan {
   const set = clusterOfYaml(yaml);
-  return planRoute({ set, sha256Hex }, get(set, 'AIGatewayRoute', name, namespace));
+  return planRoute({ set, sha256Hex, checkCel }, get(set, 'AIGatewayRoute', name, namespace));
 }
 
 /** An object of a plan that must be there. */

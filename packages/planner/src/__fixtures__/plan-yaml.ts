@@ -3,6 +3,7 @@ import { parseResource } from '@aigw/api-types';
 import { parseAllDocuments } from 'yaml';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { ResourceEntry } from '../problem.ts';
+import type { CheckCel } from '../resolve/costs.ts';
 import { planStandalone } from '../standalone/plan-standalone.ts';
 import type { MockOptions, StandaloneOptions, StandalonePlan } from '../standalone/standalone-plan.ts';
 
@@ -15,6 +16,12 @@ export const mock: MockOptions = {
   openaiApiKey: 'mock-openai',
 };
 
+/** As the check that is passed in answers, with one word that nothing knows. */
+export const checkCel: CheckCel = (expression) => {
+  if (expression === '') return 'expected a CEL expression';
+  return expression.includes('nosuch') ? 'Unknown variable: nosuch' : undefined;
+};
+
 const options: StandaloneOptions = {
   host: '127.0.0.1',
   bindPort: (requested) => (requested < 1024 ? requested + 10_000 : requested),
@@ -22,6 +29,7 @@ const options: StandaloneOptions = {
   envoyAdminSocket: '/run/aigw/admin.sock',
   configDir: '/run/aigw',
   systemCaPath: '/etc/ca.pem',
+  checkCel,
 };
 
 /** Resources of YAML text that must be valid. */

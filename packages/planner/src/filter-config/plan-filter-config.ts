@@ -75,9 +75,7 @@ export function planFilterConfig(
   return {
     version: 'dev',
     globalLLMRequestCosts: globalCosts.map((entry) => cost(entry)),
-    llmRequestCosts: routes.flatMap(({ key, route }) =>
-      (route.resource.spec.llmRequestCosts ?? []).map((entry) => cost(entry, key)),
-    ),
+    llmRequestCosts: routes.flatMap(({ key, costs }) => costs.map((entry) => cost(entry, key))),
     backends: routes.flatMap(({ rules }) => rules.flatMap(({ backends }) => backends.map(filterBackend))),
     models: modelsOf(routes),
     unscopedModels: modelsOf(routes.filter((route) => !isScoped(route))),

@@ -16,8 +16,12 @@ export type ConditionReason =
   | 'Pending'
   /** The API server or Envoy Gateway refuses what was made of it. */
   | 'Refused'
+  /** What Envoy Gateway made of it does not fit what was planned, and its requests are refused. */
+  | 'NotStamped'
   /** No Gateway serves it. */
-  | 'NoGateway';
+  | 'NoGateway'
+  /** The controller cannot exchange for credentials, or cannot write them down. */
+  | 'CredentialsNotRenewed';
 
 /** A condition without its times: those are the writer's. */
 export interface PlannedCondition {
@@ -37,7 +41,8 @@ const referenceReasons: ReadonlySet<ProblemReason> = new Set<ProblemReason>([
 /** How much of a list of problems a condition shows; the API server takes 32,768 characters. */
 const maxMessage = 4096;
 
-const shorten = (text: string): string =>
+/** A message that fits. */
+export const shorten = (text: string): string =>
   text.length <= maxMessage ? text : `${text.slice(0, maxMessage - 1)}…`;
 
 function describe(self: string, { resource, path, message }: Problem): string {

@@ -25,6 +25,9 @@ export const gatewayAnnotation = `${aiGatewayGroup}/gateway`;
 /** The label of Secrets with filter configuration; `index` or `part`. */
 export const filterConfigLabel = `${aiGatewayGroup}/filter-config`;
 
+/** The keys of these Secrets. */
+export const filterConfigKeys = { index: 'index.yaml', part: 'chunk', authority: 'ca.crt' } as const;
+
 const maxNameLength = 253;
 
 /** `prefix-name`, cut and told apart by a digest where that is longer than a name may be. */

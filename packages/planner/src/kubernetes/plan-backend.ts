@@ -1,4 +1,4 @@
-import { namespaceOf } from '@aigw/api-types';
+import { type BackendAuth, namespaceOf } from '@aigw/api-types';
 import { createProblemLog, describeResource, type ProblemLog } from '../resolve/problem-log.ts';
 import { dataPlaneSchema, reportSchema } from '../resolve/resolve-backend.ts';
 import { resolveCredentials } from '../resolve/credentials.ts';
@@ -32,11 +32,14 @@ function modelsOf(set: ResourceSet, { resource }: Located<'AIServiceBackend'>): 
     );
 }
 
-/** Looks at all that stands behind a backend, in the light of the routes that use it. */
-function inspectBackend(sources: Sources, backend: Located<'AIServiceBackend'>): void {
-  if (!reportSchema(sources, backend, dataPlaneSchema(backend))) return;
+/** Looks at all that stands behind a backend, in the light of the routes that use it; gives how requests authenticate. */
+export function inspectBackend(
+  sources: Sources,
+  backend: Located<'AIServiceBackend'>,
+): BackendAuth | undefined {
+  if (!reportSchema(sources, backend, dataPlaneSchema(backend))) return undefined;
   const hosts = resolveServer(sources, backend).flatMap(({ hostname }) => hostname ?? []);
-  resolveCredentials(sources, backend, [...hosts, ...modelsOf(sources.set, backend)]);
+  return resolveCredentials(sources, backend, [...hosts, ...modelsOf(sources.set, backend)]).auth;
 }
 
 export interface BackendPlan {

@@ -1,6 +1,12 @@
 import type { FilterConfig } from '@aigw/api-types';
+import {
+  encodeFilterConfigIndex,
+  type FilterConfigIndex,
+  type FilterConfigPart,
+} from './filter-config-index.ts';
 import type { DesiredObject } from './kubernetes-object.ts';
 import {
+  filterConfigKeys,
   filterConfigLabel,
   filterConfigPartName,
   filterConfigSecretName,
@@ -15,8 +21,7 @@ import {
 const partBytes = 700 * 1024;
 
 export interface FilterConfigSecrets {
-  /** The digest of the whole configuration. */
-  readonly checksum: string;
+  readonly index: FilterConfigIndex;
   /** The parts first, so that an index never names what is not there. */
   readonly secrets: readonly DesiredObject[];
 }
@@ -25,6 +30,16 @@ export interface FilterConfigPlace {
   readonly gateway: { readonly namespace: string; readonly name: string };
   /** Where Envoy Gateway runs the proxies of the Gateway. */
   readonly namespace: string;
+}
+
+/** What a configuration follows, and when. */
+export interface FilterConfigHistory {
+  /** The index that is in the cluster. */
+  readonly previous?: Pick<FilterConfigIndex, 'checksum' | 'revision'> | undefined;
+  /** Unix time in milliseconds: an index that somebody removed is followed by a greater revision all the same. */
+  readonly now: number;
+  /** The authorities, in PEM, by which proxies trust the controller that they ask for changes. */
+  readonly authority?: string | undefined;
 }
 
 function encodeBase64(bytes: Uint8Array): string {
@@ -54,6 +69,20 @@ const uuidOf = (digest: string): string =>
     .map(([from, to]) => digest.slice(from, to))
     .join('-');
 
+const partId = (number: number): string => String(number).padStart(3, '0');
+
+function revisionAfter({ previous, now }: FilterConfigHistory, checksum: string): number {
+  if (previous === undefined) return now;
+  return previous.checksum === checksum ? previous.revision : Math.max(previous.revision + 1, now);
+}
+
+const describe = (parts: readonly Uint8Array[]): FilterConfigPart[] =>
+  parts.map((part, number) => ({
+    name: partId(number),
+    path: `parts/${partId(number)}`,
+    sizeBytes: part.length,
+  }));
+
 /**
  * The Secrets that hold a Gateway's filter configuration: an index and parts, as the external processor's bundle has
  * them. Equal configurations give equal bytes. @throws Error for one of more than eight parts.
@@ -61,6 +90,7 @@ const uuidOf = (digest: string): string =>
 export function planFilterConfigSecrets(
   place: FilterConfigPlace,
   config: FilterConfig,
+  history: FilterConfigHistory,
   sha256Hex: Sha256Hex,
 ): FilterConfigSecrets {
   const { gateway, namespace } = place;
@@ -90,22 +120,29 @@ export function planFilterConfigSecrets(
     type: 'Opaque',
     data,
   });
-  const index = {
+  const revision = revisionAfter(history, checksum);
+  const index: FilterConfigIndex = {
     version: config.version,
     uuid,
     checksum,
-    parts: parts.map((part, number) => {
-      const id = String(number).padStart(3, '0');
-      return { name: id, path: `parts/${id}`, sizeBytes: part.length };
-    }),
+    revision,
+    parts: describe(parts),
   };
+  const { authority } = history;
   return {
-    checksum,
+    index,
     secrets: [
       ...parts.map((part, number) =>
-        secret(filterConfigPartName(indexName, number), 'part', { chunk: encodeBase64(part) }),
+        secret(filterConfigPartName(indexName, number), 'part', {
+          [filterConfigKeys.part]: encodeBase64(part),
+        }),
       ),
-      secret(indexName, 'index', { 'index.yaml': encodeBase64(encoder.encode(JSON.stringify(index))) }),
+      secret(indexName, 'index', {
+        [filterConfigKeys.index]: encodeBase64(encoder.encode(encodeFilterConfigIndex(index))),
+        ...(authority !== undefined && {
+          [filterConfigKeys.authority]: encodeBase64(encoder.encode(authority)),
+        }),
+      }),
     ],
   };
 }

@@ -1,11 +1,18 @@
 import { parseFilterConfig } from '@aigw/api-types';
 import { createHash } from 'node:crypto';
 import { clusterOfYaml, get, sha256Hex } from '../__fixtures__/cluster.ts';
+import { checkCel } from '../__fixtures__/plan-yaml.ts';
 import { backendYaml, keyYaml, routeYaml } from '../__fixtures__/resources.ts';
 import type { DesiredObject } from './kubernetes-object.ts';
 import { filterConfigSecretName, gatewayAnnotation } from './names.ts';
-import { type FilterConfigSecrets, planFilterConfigSecrets } from './plan-filter-config-secrets.ts';
+import { parseFilterConfigIndex } from './filter-config-index.ts';
+import {
+  type FilterConfigHistory,
+  type FilterConfigSecrets,
+  planFilterConfigSecrets,
+} from './plan-filter-config-secrets.ts';
 import { planGatewayConfig } from './plan-gateway.ts';
+import { planGatewayConfigConditions } from './plan-gateway-config.ts';
 
 const gateway = `
 ---
@@ -26,9 +33,9 @@ const route = routeYaml('[{backendRefs: [{name: claude}]}]');
 
 function planOf(yaml: string): FilterConfigSecrets | undefined {
   const set = clusterOfYaml(yaml);
-  const config = planGatewayConfig({ set, sha256Hex }, get(set, 'Gateway', 'gw'));
+  const config = planGatewayConfig({ set, sha256Hex, checkCel }, get(set, 'Gateway', 'gw'));
   const place = { gateway: { namespace: 'default', name: 'gw' }, namespace: 'envoy-gateway-system' };
-  return config && planFilterConfigSecrets(place, config, sha256Hex);
+  return config && planFilterConfigSecrets(place, config, { now: 1 }, sha256Hex);
 }
 
 const textOf = ({ data }: DesiredObject, key: string): string =>
@@ -69,6 +76,26 @@ describe('planGatewayConfig', () => {
     }
   });
 
+  test('costs that cannot be computed are left out, of the route and of the Gateway', () => {
+    const faulty = '{metadataKey: f, type: CEL, cel: nosuch}, {metadataKey: c, type: CEL, cel: input_tokens}';
+    const set = clusterOfYaml(
+      routeYaml('[{backendRefs: [{name: claude}]}]', `  llmRequestCosts: [${faulty}]\n`) +
+        gateway.replace('{metadataKey: total, type: TotalToken}', faulty) +
+        claude,
+    );
+    const config = planGatewayConfig({ set, sha256Hex, checkCel }, get(set, 'Gateway', 'gw'));
+    const good = { metadataKey: 'c', type: 'CEL', cel: 'input_tokens' };
+    expect(config?.globalLLMRequestCosts).toEqual([good]);
+    expect(config?.llmRequestCosts).toEqual([{ ...good, routeName: 'default/r' }]);
+    expect(config?.backends).toHaveLength(1);
+    const used = { type: 'Programmed', status: 'True', reason: 'Programmed', message: '' } as const;
+    const conditions = planGatewayConfigConditions({ checkCel }, get(set, 'GatewayConfig', 'settings'), used);
+    expect(conditions.find(({ type }) => type === 'Accepted')).toMatchObject({
+      status: 'False',
+      message: 'spec.globalLLMRequestCosts[0].cel: the cost "f" is not counted: Unknown variable: nosuch',
+    });
+  });
+
   test('the order of resources changes no byte, a changed key does', () => {
     const documents = (route + gateway + claude).split('\n---\n');
     const bytes = (texts: readonly string[]): string =>
@@ -78,20 +105,25 @@ describe('planGatewayConfig', () => {
   });
 });
 
+const emptyConfig: Parameters<typeof planFilterConfigSecrets>[1] = {
+  version: 'dev',
+  globalLLMRequestCosts: [],
+  llmRequestCosts: [],
+  backends: [],
+  models: [],
+  unscopedModels: [],
+  modelsByHost: {},
+};
+
 describe('planFilterConfigSecrets', () => {
   const place = { gateway: { namespace: 'default', name: 'gw' }, namespace: 'system' };
-  const large = (characters: number): Parameters<typeof planFilterConfigSecrets>[1] => ({
-    version: 'dev',
-    globalLLMRequestCosts: [],
-    llmRequestCosts: [],
-    backends: [],
-    models: [],
+  const large = (characters: number): typeof emptyConfig => ({
+    ...emptyConfig,
     unscopedModels: [{ Name: '€'.repeat(characters / 3), OwnedBy: 'x', CreatedAt: '1970-01-01T00:00:00Z' }],
-    modelsByHost: {},
   });
 
   test('a large configuration is split, whatever its characters, and put together again', () => {
-    const { secrets } = planFilterConfigSecrets(place, large(1_500_000), sha256Hex);
+    const { secrets } = planFilterConfigSecrets(place, large(1_500_000), { now: 1 }, sha256Hex);
     expect(secrets.map(({ metadata }) => metadata.name)).toEqual(
       ['-part-000', '-part-001', '-part-002', ''].map(
         (suffix) => `${filterConfigSecretName('default', 'gw', sha256Hex)}${suffix}`,
@@ -104,10 +136,57 @@ describe('planFilterConfigSecrets', () => {
   });
 
   test('one that does not fit into eight parts is refused, with its size', () => {
-    expect(() => planFilterConfigSecrets(place, large(6_000_000), sha256Hex)).toThrow(
+    expect(() => planFilterConfigSecrets(place, large(6_000_000), { now: 1 }, sha256Hex)).toThrow(
       /Gateway default\/gw has \d+ bytes/,
     );
   });
+});
+
+describe('the revision of a configuration', () => {
+  const place = { gateway: { namespace: 'default', name: 'gw' }, namespace: 'system' };
+  const config = { ...emptyConfig, unscopedModels: [] };
+  const revision = (history: FilterConfigHistory, of = config): number =>
+    planFilterConfigSecrets(place, of, history, sha256Hex).index.revision;
+  const { checksum } = planFilterConfigSecrets(place, config, { now: 0 }, sha256Hex).index;
+
+  test.each([
+    { what: 'the first one is of now', history: { now: 5 }, wanted: 5 },
+    {
+      what: 'the same one keeps its own',
+      history: { now: 5, previous: { checksum, revision: 3 } },
+      wanted: 3,
+    },
+    {
+      what: 'another one is of now',
+      history: { now: 5, previous: { checksum: 'x', revision: 3 } },
+      wanted: 5,
+    },
+    {
+      what: 'a clock that went back does not matter',
+      history: { now: 5, previous: { checksum: 'x', revision: 7 } },
+      wanted: 8,
+    },
+  ])('$what', ({ history, wanted }) => {
+    expect(revision(history)).toBe(wanted);
+  });
+
+  test('the index says what was planned, with the authority beside it', () => {
+    const { index, secrets } = planFilterConfigSecrets(
+      place,
+      config,
+      { now: 9, authority: 'PEM' },
+      sha256Hex,
+    );
+    expect(parseFilterConfigIndex(textOf(secrets.at(-1)!, 'index.yaml'))).toEqual(index);
+    expect(textOf(secrets.at(-1)!, 'ca.crt')).toBe('PEM');
+  });
+
+  test.each(['', 'parts: 3', '[]', '{}', '{"version":"v","uuid":"u","checksum":"c","parts":[]}'])(
+    'an index that we did not write is none: %s',
+    (text) => {
+      expect(parseFilterConfigIndex(text)).toBeUndefined();
+    },
+  );
 });
 
 test('names of Secrets stay within what a name may be, and different', () => {

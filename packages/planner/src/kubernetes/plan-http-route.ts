@@ -1,6 +1,10 @@
 import { namespaceOf } from '@aigw/api-types';
 import type { JsonObject } from '../json.ts';
+import { type ForwardProxy, resolveForwardProxy } from '../resolve/forward-proxy.ts';
+import { createProblemLog } from '../resolve/problem-log.ts';
 import type { ResolvedBackend, ResolvedRoute, ResolvedRule } from '../resolve/resolved-route.ts';
+import type { ResourceSet } from '../resolve/resource-set.ts';
+import { findGatewayConfig, parentGateways } from './gateway-config.ts';
 import { type DesiredObject, ownedBy } from './kubernetes-object.ts';
 import { filterNames, generatedAnnotation, managedBy, managedByLabel, stampAnnotation } from './names.ts';
 import { type ClusterSources, routeTarget } from './resolve-cluster-route.ts';
@@ -61,12 +65,27 @@ function planRule(sources: ClusterSources, route: ResolvedRoute, rule: ResolvedR
 const isOwnAnnotation = (name: string): boolean =>
   name.startsWith('kubectl.kubernetes.io/') || name.startsWith('gateway.envoyproxy.io/ai-gateway-');
 
-function annotationsOf(route: ResolvedRoute): Record<string, string> {
+/** The proxies of the Gateways that the route names; what is wrong with one is said on its GatewayConfig. */
+function forwardProxiesOf(set: ResourceSet, { route }: ResolvedRoute): Record<string, ForwardProxy> {
+  const log = createProblemLog();
+  const pairs = parentGateways(route).flatMap((key) => {
+    const [namespace = '', name = ''] = key.split('/');
+    const gateway = set.find('Gateway', namespace, name);
+    const config = gateway && findGatewayConfig(set, gateway);
+    const proxy = config && resolveForwardProxy(log, config);
+    return proxy === undefined ? [] : [[key, proxy] as const];
+  });
+  return Object.fromEntries(pairs.sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function annotationsOf(set: ResourceSet, route: ResolvedRoute): Record<string, string> {
   const written = Object.entries(route.route.resource.metadata.annotations ?? {});
+  const forwardProxies = forwardProxiesOf(set, route);
   const stamp = encodeRouteStamp({
     version: 1,
     route: route.key,
     rules: [...route.rules.map(stampRule), { backends: [] }],
+    ...(Object.keys(forwardProxies).length > 0 && { forwardProxies }),
   });
   return {
     ...Object.fromEntries(written.filter(([name]) => !isOwnAnnotation(name))),
@@ -87,7 +106,7 @@ export function planHttpRoute(sources: ClusterSources, route: ResolvedRoute): De
       name,
       namespace: namespaceOf(resource),
       labels: { ...labels, [managedByLabel]: managedBy },
-      annotations: annotationsOf(route),
+      annotations: annotationsOf(sources.set, route),
       ...ownedBy(resource),
     },
     spec: {

@@ -1,4 +1,5 @@
 import type { Problem } from '../problem.ts';
+import type { CheckCel } from '../resolve/costs.ts';
 import { createProblemLog, describeResource } from '../resolve/problem-log.ts';
 import type { ResolvedRoute } from '../resolve/resolved-route.ts';
 import type { Located, ResourceSet } from '../resolve/resource-set.ts';
@@ -17,11 +18,15 @@ export interface RoutePlan {
   readonly problems: readonly Problem[];
 }
 
+/** What a route is planned from. */
+export interface RouteSources {
+  readonly set: ResourceSet;
+  readonly sha256Hex: Sha256Hex;
+  readonly checkCel: CheckCel;
+}
+
 /** What is to be in the cluster for an AIGatewayRoute, and what is wrong with it. */
-export function planRoute(
-  sources: { readonly set: ResourceSet; readonly sha256Hex: Sha256Hex },
-  route: Located<'AIGatewayRoute'>,
-): RoutePlan {
+export function planRoute(sources: RouteSources, route: Located<'AIGatewayRoute'>): RoutePlan {
   const log = createProblemLog();
   const resolved = resolveClusterRoute({ ...sources, log }, route);
   return {

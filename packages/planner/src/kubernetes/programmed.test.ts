@@ -1,5 +1,11 @@
 import type { PlannedCondition } from './conditions.ts';
-import { planProgrammed, planTakingPart, type RouteProgress } from './programmed.ts';
+import {
+  planPolicyProgrammed,
+  planProgrammed,
+  planTakingPart,
+  readRotationFailureStart,
+  type RouteProgress,
+} from './programmed.ts';
 
 const parent = (status: string, observedGeneration = 2): object => ({
   parentRef: { name: 'gw' },
@@ -39,9 +45,29 @@ describe('planProgrammed', () => {
       given: { httpRoute: { generation: 2, parents: [parent('True'), parent('False')] } },
       want: 'False Refused',
     },
+    {
+      name: 'what Envoy Gateway made of it does not fit',
+      given: { notStamped: { 'default/gw': 'rule 0: why' } },
+      want: 'False NotStamped',
+    },
+    {
+      name: 'Envoy Gateway refuses it, and what it made before did not fit',
+      given: {
+        notStamped: { 'default/gw': 'rule 0: why' },
+        httpRoute: { generation: 2, parents: [parent('False')] },
+      },
+      want: 'False Refused',
+    },
   ])('$name', ({ given, want }) => {
     const { status, reason } = planProgrammed(progress(given));
     expect(`${status} ${reason}`).toBe(want);
+  });
+
+  test('what does not fit is said for each Gateway', () => {
+    const notStamped = { 'default/gw': 'rule 0: why', 'other/gw': 'rule 1: why not' };
+    expect(planProgrammed(progress({ notStamped })).message).toBe(
+      'Requests are refused where what Envoy Gateway made does not fit the route: behind Gateway default/gw, rule 0: why; behind Gateway other/gw, rule 1: why not',
+    );
   });
 
   test('a refusal says which Gateway and why', () => {
@@ -67,5 +93,46 @@ describe('planTakingPart', () => {
         reason: 'SecretNotFound',
       },
     );
+  });
+});
+
+describe('planPolicyProgrammed', () => {
+  const fine: readonly PlannedCondition[] = [
+    { type: 'Accepted', status: 'True', reason: 'Accepted', message: 'm' },
+  ];
+  const failure = { message: 'sts answered AccessDenied.', since: '2026-01-02T03:00:00Z' };
+
+  test('credentials that are renewed are not worth a word', () => {
+    expect(planPolicyProgrammed(fine, undefined)).toEqual(planTakingPart(fine));
+  });
+
+  test('until the last ones end the policy serves', () => {
+    const programmed = planPolicyProgrammed(fine, { ...failure, expiration: '2026-01-02T04:00:00Z' });
+    expect(programmed).toEqual({
+      type: 'Programmed',
+      status: 'True',
+      reason: 'CredentialsNotRenewed',
+      message:
+        'Since 2026-01-02T03:00:00Z the credentials have not been renewed: sts answered AccessDenied. The last ones are good until 2026-01-02T04:00:00Z; then the data plane tries the exchange by itself.',
+    });
+  });
+
+  test('without any, only the data plane knows', () => {
+    expect(planPolicyProgrammed(fine, failure)).toMatchObject({
+      status: 'Unknown',
+      reason: 'CredentialsNotRenewed',
+    });
+  });
+
+  test('what is wrong with the policy itself comes first', () => {
+    const wrong: readonly PlannedCondition[] = [
+      { type: 'Accepted', status: 'False', reason: 'Invalid', message: 'm' },
+    ];
+    expect(planPolicyProgrammed(wrong, failure)).toEqual(planTakingPart(wrong));
+  });
+
+  test('the message keeps since when, over restarts of whoever writes it', () => {
+    expect(readRotationFailureStart(planPolicyProgrammed(fine, failure).message)).toBe(failure.since);
+    expect(readRotationFailureStart('Since yesterday it rains.')).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import type { ConditionReason, PlannedCondition } from './conditions.ts';
+import { type ConditionReason, type PlannedCondition, shorten } from './conditions.ts';
 
 /** What Envoy Gateway says about an HTTPRoute. @see https://gateway-api.sigs.k8s.io/reference/spec/#routestatus */
 export interface RouteParentStatus {
@@ -22,6 +22,8 @@ export interface RouteProgress {
   readonly refusal?: string;
   /** The HTTPRoute as it is in the cluster; absent until it is. */
   readonly httpRoute?: { readonly generation: number; readonly parents: readonly RouteParentStatus[] };
+  /** What the extension server could not make ours of the HTTPRoute as it is now, by Gateway. */
+  readonly notStamped?: Readonly<Record<string, string>>;
 }
 
 const not = (reason: ConditionReason, message: string): PlannedCondition => ({
@@ -49,9 +51,20 @@ const isTaken = (generation: number, { conditions = [] }: RouteParentStatus): bo
       type === 'Accepted' && status === 'True' && (observedGeneration ?? 0) >= generation,
   );
 
+function describeNotStamped(notStamped: NonNullable<RouteProgress['notStamped']>): string | undefined {
+  const behind = Object.entries(notStamped).map(
+    ([gateway, message]) => `behind Gateway ${gateway}, ${message}`,
+  );
+  return behind.length === 0
+    ? undefined
+    : shorten(
+        `Requests are refused where what Envoy Gateway made does not fit the route: ${behind.join('; ')}`,
+      );
+}
+
 /** Whether requests are served as the route says. */
 export function planProgrammed(progress: RouteProgress): PlannedCondition {
-  const { gateways, waiting, refusal, httpRoute } = progress;
+  const { gateways, waiting, refusal, httpRoute, notStamped = {} } = progress;
   if (refusal !== undefined) return not('Refused', refusal);
   if (gateways.length === 0) {
     return not('NoGateway', 'No Gateway that it names exists: create one, or correct spec.parentRefs.');
@@ -68,6 +81,8 @@ export function planProgrammed(progress: RouteProgress): PlannedCondition {
       'Envoy Gateway has not taken the HTTPRoute yet; is it running, and is the GatewayClass its own?',
     );
   }
+  const misfit = describeNotStamped(notStamped);
+  if (misfit !== undefined) return not('NotStamped', misfit);
   return {
     type: 'Programmed',
     status: 'True',
@@ -86,4 +101,45 @@ export function planTakingPart(conditions: readonly PlannedCondition[]): Planned
     reason: 'Programmed',
     message: 'It is part of the configuration of the routes that refer to it.',
   };
+}
+
+/** Why the credentials of a policy are not renewed. */
+export interface RotationFailure {
+  /** The words of whoever refused, without secrets. */
+  readonly message: string;
+  /** As RFC 3339 has it. */
+  readonly since: string;
+  /** Until when the last ones are good; absent: there are none. */
+  readonly expiration?: string;
+}
+
+const failureStart = (since: string): string => `Since ${since} the credentials have not been renewed: `;
+
+/**
+ * Whether a policy takes part. Credentials that are not renewed serve until they end, and then the data plane tries the same
+ * exchange by itself: whether that works is not known here.
+ */
+export function planPolicyProgrammed(
+  conditions: readonly PlannedCondition[],
+  failure: RotationFailure | undefined,
+): PlannedCondition {
+  const programmed = planTakingPart(conditions);
+  if (failure === undefined || programmed.status !== 'True') return programmed;
+  const { message, since, expiration } = failure;
+  const then =
+    expiration === undefined
+      ? 'There are none in force: the data plane tries the exchange by itself.'
+      : `The last ones are good until ${expiration}; then the data plane tries the exchange by itself.`;
+  return {
+    type: 'Programmed',
+    status: expiration === undefined ? 'Unknown' : 'True',
+    reason: 'CredentialsNotRenewed',
+    message: `${failureStart(since)}${message.replace(/[.\s]+$/, '')}. ${then}`,
+  };
+}
+
+/** Since when a condition says that credentials are not renewed. */
+export function readRotationFailureStart(message: string): string | undefined {
+  const [, since] = /^Since (\S+) /.exec(message) ?? [];
+  return since !== undefined && message.startsWith(failureStart(since)) ? since : undefined;
 }

@@ -1,14 +1,13 @@
 import { gatewayGroup, namespaceOf } from '@aigw/api-types';
-import type { ProblemLog } from '../resolve/problem-log.ts';
+import type { CostSources } from '../resolve/costs.ts';
 import { describeMissingGrant, isReferenceAllowed } from '../resolve/reference-grants.ts';
 import { refusalOf, regexProblem, resolveRoute } from '../resolve/resolve-route.ts';
 import type { ResolvedBackend, ResolvedRoute, ResolvedRule } from '../resolve/resolved-route.ts';
 import type { Located, ResourceSet } from '../resolve/resource-set.ts';
 import { boundedName, type Sha256Hex } from './names.ts';
 
-export interface ClusterSources {
+export interface ClusterSources extends CostSources {
   readonly set: ResourceSet;
-  readonly log: ProblemLog;
   readonly sha256Hex: Sha256Hex;
 }
 

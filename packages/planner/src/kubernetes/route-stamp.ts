@@ -1,6 +1,7 @@
 import { credentialNamespaces } from '../envoy/credential-namespaces.ts';
 import { retryPolicy, streamIdleMs } from '../envoy/retry.ts';
 import type { JsonObject } from '../json.ts';
+import type { ForwardProxy } from '../resolve/forward-proxy.ts';
 import type { ResolvedBackend, ResolvedRule } from '../resolve/resolved-route.ts';
 
 /** One backend reference of a rule of the HTTPRoute, in the order of its `backendRefs`. */
@@ -34,6 +35,8 @@ export interface RouteStamp {
   readonly route: string;
   /** By the position of the rule in the HTTPRoute. */
   readonly rules: readonly StampedRule[];
+  /** By the `namespace/name` of the Gateway: the proxy through which its requests go to providers. */
+  readonly forwardProxies?: Readonly<Record<string, ForwardProxy>>;
 }
 
 function compactPriorities(backends: readonly ResolvedBackend[]): ReadonlyMap<number, number> {
@@ -84,6 +87,12 @@ const isRule = (value: unknown): value is StampedRule =>
   (value['credentialNamespaces'] === undefined || isTexts(value['credentialNamespaces'])) &&
   (value['retry'] === undefined || isRecord(value['retry']));
 
+const isProxy = (value: unknown): value is ForwardProxy =>
+  isRecord(value) && typeof value['address'] === 'string' && Number.isInteger(value['port']);
+
+const isProxies = (value: unknown): value is Record<string, ForwardProxy> =>
+  isRecord(value) && Object.values(value).every(isProxy);
+
 /** Reads an annotation; `undefined` for what this version did not write. Never throws. */
 export function parseRouteStamp(text: string): RouteStamp | undefined {
   let value: unknown;
@@ -93,7 +102,8 @@ export function parseRouteStamp(text: string): RouteStamp | undefined {
     return undefined;
   }
   if (!isRecord(value) || value['version'] !== 1 || typeof value['route'] !== 'string') return undefined;
-  const { route, rules } = value;
+  const { route, rules, forwardProxies } = value;
   if (!Array.isArray(rules) || !rules.every(isRule)) return undefined;
-  return { version: 1, route, rules };
+  if (forwardProxies === undefined) return { version: 1, route, rules };
+  return isProxies(forwardProxies) ? { version: 1, route, rules, forwardProxies } : undefined;
 }

@@ -4,16 +4,20 @@ import { regionOf } from './aws-region.ts';
 import { credentialOverride } from './credential-override.ts';
 import type { ProblemLog } from './problem-log.ts';
 import { keyOf, type Located, type ResourceSet } from './resource-set.ts';
+import { findRotated } from './rotated-credentials.ts';
 import { resolveSecret } from './secrets.ts';
 
 interface Sources {
   readonly set: ResourceSet;
   readonly log: ProblemLog;
+  /** Absent where nobody rotates credentials. */
+  readonly sha256Hex?: (text: string) => string;
 }
 
 type Policy = Located<'BackendSecurityPolicy'>;
 type AwsCredentials = NonNullable<Policy['resource']['spec']['awsCredentials']>;
 type AwsExchange = NonNullable<AwsCredentials['oidcExchangeToken']>;
+type OidcSettings = NonNullable<AwsExchange['oidc']>;
 type AwsRole = NonNullable<AwsCredentials['assumeRole']>;
 
 /** Credentials of a backend; absent where requests go unauthenticated. */
@@ -55,20 +59,32 @@ function awsSource(sources: Sources, policy: Policy, credentials: AwsCredentials
       : { credentialFileLiteral: text, ...(profile !== 'default' && { profile }) };
   }
   if (oidcExchangeToken?.oidc !== undefined) {
-    const { oidc, aud, awsRoleArn: roleArn } = oidcExchangeToken;
-    const at = {
-      path: 'spec.awsCredentials.oidcExchangeToken.oidc.clientSecret',
-      defaultKey: 'client-secret',
-    };
-    const secret = resolveSecret(sources, policy, oidc.clientSecret, at);
-    return secret === undefined ? undefined : { roleArn, oidc: oidcClient(oidc, secret.trim(), aud) };
+    return exchangeSource(sources, policy, { ...oidcExchangeToken, oidc: oidcExchangeToken.oidc });
   }
   const roleArn = oidcConfig?.roleArn ?? oidcExchangeToken?.awsRoleArn;
   return roleArn === undefined ? {} : { roleArn };
 }
 
+/** The exchange itself, and what the control plane has got by it. */
+function exchangeSource(
+  sources: Sources,
+  policy: Policy,
+  { oidc: settings, aud, awsRoleArn: roleArn }: AwsExchange & { readonly oidc: OidcSettings },
+): AwsAuth | undefined {
+  const at = {
+    path: 'spec.awsCredentials.oidcExchangeToken.oidc.clientSecret',
+    defaultKey: 'client-secret',
+  };
+  const secret = resolveSecret(sources, policy, settings.clientSecret, at);
+  if (secret === undefined) return undefined;
+  const exchange = { roleArn, oidc: oidcClient(settings, secret.trim(), aud) };
+  const { set, sha256Hex } = sources;
+  const rotated = sha256Hex && findRotated({ set, sha256Hex }, policy, exchange);
+  return { ...exchange, ...(rotated !== undefined && { rotated }) };
+}
+
 function oidcClient(
-  { provider, clientID, scopes }: NonNullable<AwsExchange['oidc']>,
+  { provider, clientID, scopes }: OidcSettings,
   clientSecret: string,
   audience: string | undefined,
 ): AwsOidcClient {

@@ -28,6 +28,8 @@ export interface BackendRefPlace {
 interface Sources {
   readonly set: ResourceSet;
   readonly log: ProblemLog;
+  /** Absent where nobody rotates credentials. */
+  readonly sha256Hex?: (text: string) => string;
 }
 
 const pathOf = ({ rule, index }: BackendRefPlace): string => `spec.rules[${rule}].backendRefs[${index}]`;

@@ -1,6 +1,6 @@
 import { type AIGatewayRouteRule, isInferencePool } from '@aigw/api-types';
+import { type CostSources, routeCosts } from './costs.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { ProblemLog } from './problem-log.ts';
 import { resolveBackend } from './resolve-backend.ts';
 import type { Refusal, ResolvedBackend, ResolvedRoute, ResolvedRule } from './resolved-route.ts';
 import { keyOf, type Located, type ResourceSet } from './resource-set.ts';
@@ -21,9 +21,10 @@ export function exactModels(rule: AIGatewayRouteRule): string[] {
   ];
 }
 
-interface Sources {
+interface Sources extends CostSources {
   readonly set: ResourceSet;
-  readonly log: ProblemLog;
+  /** Absent where nobody rotates credentials. */
+  readonly sha256Hex?: (text: string) => string;
 }
 
 /** Envoy's regular expressions are RE2's: no look-around, no back references. */
@@ -116,5 +117,5 @@ function resolveRule(
 /** A route with everything that its rules refer to; what is wrong is reported. */
 export function resolveRoute(sources: Sources, route: Located<'AIGatewayRoute'>): ResolvedRoute {
   const rules = route.resource.spec.rules.flatMap((_, index) => resolveRule(sources, route, index) ?? []);
-  return { key: keyOf(route.resource), route, rules };
+  return { key: keyOf(route.resource), route, rules, costs: routeCosts(sources, route) };
 }

@@ -6,6 +6,7 @@ import type {
   BackendTimeouts,
   HttpBodyMutation,
   HttpHeaderMutation,
+  LLMRequestCost,
   RetryPolicy,
 } from '@aigw/api-types';
 import type { Endpoint } from './endpoint.ts';
@@ -51,4 +52,6 @@ export interface ResolvedRoute {
   readonly key: string;
   readonly route: Located<'AIGatewayRoute'>;
   readonly rules: readonly ResolvedRule[];
+  /** Those that can be computed. */
+  readonly costs: readonly LLMRequestCost[];
 }

@@ -36,6 +36,23 @@ describe('plans', () => {
 });
 
 describe('problems', () => {
+  test('faulty costs are errors, of a GatewayConfig that nobody names too', () => {
+    const faulty = '{metadataKey: k, type: CEL, cel: nosuch}';
+    const text = `${routeYaml('[]', `  llmRequestCosts: [${faulty}]\n`)}
+---
+apiVersion: aigateway.envoyproxy.io/v1beta1
+kind: GatewayConfig
+metadata: {name: settings}
+spec: {globalLLMRequestCosts: [${faulty}]}
+`;
+    expect(problemsOf(planYaml(text))).toEqual(
+      expect.arrayContaining([
+        'error AIGatewayRoute default/r spec.llmRequestCosts[0].cel: the cost "k" is not counted: Unknown variable: nosuch',
+        'error GatewayConfig default/settings spec.globalLLMRequestCosts[0].cel: the cost "k" is not counted: Unknown variable: nosuch',
+      ]),
+    );
+  });
+
   const rules = `[{backendRefs: [{name: a}], matches: ${model('m')}}]`;
   const bedrock = routeYaml(rules) + backendYaml('a', 'AWSBedrock', bedrockHost);
 

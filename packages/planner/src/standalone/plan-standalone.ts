@@ -7,11 +7,12 @@ import { xdsFile } from '../envoy/names.ts';
 import { routeConfiguration } from '../envoy/route.ts';
 import { planFilterConfig } from '../filter-config/plan-filter-config.ts';
 import type { ResourceEntry } from '../problem.ts';
+import { type CostSources, globalCosts } from '../resolve/costs.ts';
 import { createProblemLog } from '../resolve/problem-log.ts';
 import type { ResolvedRoute } from '../resolve/resolved-route.ts';
 import { resolveGateways } from '../resolve/resolve-gateways.ts';
 import { resolveRoute } from '../resolve/resolve-route.ts';
-import { createResourceSet, type ResourceSet } from '../resolve/resource-set.ts';
+import { createResourceSet, keyOf, type ResourceSet } from '../resolve/resource-set.ts';
 import { withMockProviders } from './mock-providers.ts';
 import { planBackends } from './plan-backends.ts';
 import { type PortPlan, planListeners } from './plan-listeners.ts';
@@ -20,11 +21,14 @@ import { reportUnused } from './report-unused.ts';
 import type { EnvoyFiles, StandaloneOptions, StandalonePlan } from './standalone-plan.ts';
 
 /** The costs of every GatewayConfig that a Gateway names; of two for one key, the first. */
-function globalCosts(set: ResourceSet): LLMRequestCost[] {
+function gatewayCosts(sources: CostSources & { readonly set: ResourceSet }): LLMRequestCost[] {
+  const { set } = sources;
+  const known = new Map(
+    set.all('GatewayConfig').map((config) => [keyOf(config.resource), globalCosts(sources, config)]),
+  );
   const costs = set.all('Gateway').flatMap(({ resource }) => {
     const name = resource.metadata.annotations?.[gatewayConfigAnnotation];
-    const config = name === undefined ? undefined : set.find('GatewayConfig', namespaceOf(resource), name);
-    return config?.resource.spec.globalLLMRequestCosts ?? [];
+    return (name !== undefined && known.get(`${namespaceOf(resource)}/${name}`)) || [];
   });
   return [...new Map([...costs].reverse().map((cost) => [cost.metadataKey, cost])).values()].reverse();
 }
@@ -72,13 +76,14 @@ export function planStandalone(
 ): StandalonePlan {
   const log = createProblemLog();
   const set = createResourceSet(entries, log);
-  const resolved = set.all('AIGatewayRoute').map((route) => resolveRoute({ set, log }, route));
+  const sources = { set, log, checkCel: options.checkCel };
+  const resolved = set.all('AIGatewayRoute').map((route) => resolveRoute(sources, route));
   const routes = options.mock === undefined ? resolved : withMockProviders(resolved, options.mock);
   const gateways = resolveGateways({ set, log }, routes);
   const { listeners, ports } = planListeners(set, gateways, options);
   reportUnused({ set, log }, entries, routes);
   return {
-    filterConfig: planFilterConfig(routes, globalCosts(set)),
+    filterConfig: planFilterConfig(routes, gatewayCosts(sources)),
     envoy: planEnvoy(ports, routes, options),
     listeners,
     models: planModels(ports),

@@ -1,6 +1,7 @@
 import type { FilterConfig } from '@aigw/api-types';
 import type { JsonObject } from '../json.ts';
 import type { Problem } from '../problem.ts';
+import type { CheckCel } from '../resolve/costs.ts';
 import type { Endpoint } from '../resolve/endpoint.ts';
 
 /** Provider hosts that are answered by a mock on this machine, and what replaces placeholder credentials. */
@@ -28,6 +29,7 @@ export interface StandaloneOptions {
   readonly configDir: string;
   /** The bundle of certificate authorities that `wellKnownCACertificates: System` means. */
   readonly systemCaPath: string;
+  readonly checkCel: CheckCel;
   readonly mock?: MockOptions;
   /** Where Envoy writes its access log; none when absent. */
   readonly logPath?: string;
