@@ -18,6 +18,14 @@ const specs = {
   mcpAddr: ignoredFlag(),
 };
 
+test.each(['IfNotPresent', 'ifnotpresent'])('a choice is found in any letter case: %s', (text) => {
+  const policy = { policy: choiceFlag(['Always', 'IfNotPresent'], 'Always') };
+  expect(parseFlags(policy, ['-policy', text])).toMatchObject({
+    values: { policy: 'IfNotPresent' },
+    problems: [],
+  });
+});
+
 test('defaults hold without arguments', () => {
   expect(parseFlags(specs, [])).toEqual({
     values: {

@@ -47,7 +47,7 @@ export function choiceFlag<const T extends string>(
   defaultValue: NoInfer<T>,
 ): FlagSpec<T> {
   const parse = (text: string): T => {
-    const found = choices.find((choice) => choice === text.toLowerCase());
+    const found = choices.find((choice) => choice.toLowerCase() === text.toLowerCase());
     if (found === undefined) throw new Error(`expected one of ${choices.join(', ')}`);
     return found;
   };
