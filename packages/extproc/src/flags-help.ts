@@ -2,6 +2,8 @@
 const meanings: readonly (readonly [flag: string, value: string, meaning: string])[] = [
   ['configPath', 'FILE', 'the filter config; one of this and -configBundlePath is required'],
   ['configBundlePath', 'FOLDER', 'a folder of filter configs that belong together'],
+  ['configServer', 'URL', 'the controller, https://host:port: it is asked for changes of the bundle'],
+  ['configServerPath', 'FOLDER', 'ca.crt to trust it by and token to be known by; the kubelet renews both'],
   ['extProcAddr', 'ADDRESS', 'where Envoy connects: host:port or unix:///path (:1063)'],
   ['adminPort', 'PORT', 'port of /health and /metrics (1064)'],
   ['adminAddr', 'ADDRESS', 'instead of -adminPort: host:port or unix:///path'],

@@ -121,6 +121,26 @@ test.each([['-h'], ['-help'], ['--help'], ['-logLevel', 'nonsense', '--help']])(
   },
 );
 
+test('a server of the configuration is named with what it takes to ask it', () => {
+  const args = [
+    '-configPath=c',
+    '-configServer=https://controller.svc:9443',
+    '-configServerPath=/etc/server',
+  ];
+  const result = parseExtprocFlags(args);
+  expect(result).toMatchObject({ flags: { configServer: { folder: '/etc/server' } } });
+  expect(result.kind === 'flags' && result.flags.configServer?.url.host).toBe('controller.svc:9443');
+  expect(parseExtprocFlags(['-configPath=c'])).not.toHaveProperty('flags.configServer');
+});
+
+test.each([
+  [['-configServer=http://controller'], 'expected https://HOST:PORT'],
+  [['-configServer=controller:9443', '-configServerPath=x'], 'expected https://HOST:PORT'],
+  [['-configServer=https://controller'], 'needs -configServerPath'],
+])('%j is refused', (args, expected) => {
+  expect(problemsOf('-configPath=c', ...args).join()).toContain(expected);
+});
+
 test('help explains every flag but those that only the sidecar has', () => {
   const result = parseExtprocFlags(['--help']);
   const text = result.kind === 'help' ? result.text : '';

@@ -16,6 +16,7 @@ import {
   textFlag,
 } from '@aigw/service-runtime';
 import type { ConfigSource } from './config/config-source.ts';
+import type { ConfigServer } from './config/poll-config.ts';
 import { asksForHelp, describeFlags } from './flags-help.ts';
 import { type HeaderAttribute, parseHeaderAttributes } from './telemetry/header-attributes.ts';
 
@@ -29,6 +30,8 @@ export interface EndpointPrefixes {
 /** The command line of the external processor, read and checked. */
 export interface ExtprocFlags {
   readonly configSource: ConfigSource;
+  /** Who tells of changes before the volume does; absent: the volume alone. */
+  readonly configServer?: ConfigServer;
   readonly extProcAddress: ListenAddress;
   readonly adminAddress: ListenAddress;
   readonly logLevel: LogLevel;
@@ -62,6 +65,8 @@ const defaultAttributes = 'agent-session-id:session.id';
 const specs = {
   configPath: textFlag(''),
   configBundlePath: textFlag(''),
+  configServer: textFlag(''),
+  configServerPath: textFlag(''),
   extProcAddr: addressFlag(':1063'),
   logLevel: choiceFlag(logLevels, 'info'),
   logFormat: choiceFlag(logFormats, 'text'),
@@ -105,7 +110,9 @@ export function parseExtprocFlags(args: readonly string[]): ExtprocFlagsResult {
   const attributes = (flag: string, own: string): readonly HeaderAttribute[] =>
     attempt(flag, [], () => mergeAttributes(base, own));
 
+  const configServer = attempt('configServer', undefined, () => chooseServer(values));
   const flags: ExtprocFlags = {
+    ...(configServer !== undefined && { configServer }),
     configSource: attempt('configPath', { kind: 'file', path: '' }, () => chooseSource(values)),
     extProcAddress: values.extProcAddr,
     adminAddress: attempt('adminAddr', parseListenAddress(':1064'), () =>
@@ -139,6 +146,16 @@ function chooseSource(values: { configPath: string; configBundlePath: string }):
   if (configBundlePath !== '') return { kind: 'bundle', folder: configBundlePath };
   if (configPath === '') throw new Error('one of -configPath and -configBundlePath is required');
   return { kind: 'file', path: configPath };
+}
+
+function chooseServer(values: { configServer: string; configServerPath: string }): ConfigServer | undefined {
+  const { configServer, configServerPath } = values;
+  if (configServer === '') return undefined;
+  const url = URL.canParse(configServer) ? new URL(configServer) : undefined;
+  if (url?.protocol !== 'https:')
+    throw new Error(`expected https://HOST:PORT, not ${JSON.stringify(configServer)}`);
+  if (configServerPath === '') throw new Error('needs -configServerPath, the folder with ca.crt and token');
+  return { url, folder: configServerPath };
 }
 
 function addressFlag(defaultValue: string): FlagSpec<ListenAddress> {

@@ -11,6 +11,7 @@ import {
 import { createCredentialPool } from './auth/credential-pool.ts';
 import { type ConfigStore } from './config/runtime-config.ts';
 import { createConfigStore } from './config/config-store.ts';
+import { createConfigSubscription } from './config/config-subscription.ts';
 import { createConfigWatcher } from './config/config-watcher.ts';
 import type { ExtprocFlags } from './flags.ts';
 import { createEndpointTable } from './processors/endpoint-table.ts';
@@ -49,8 +50,21 @@ export function createExtprocServices({ flags, logger, metrics }: ExtprocOptions
   const processors = buildProcessorDeps({ flags, logger, metrics }, store);
   const transport = createGrpcJsTransport({ openStream: createStreamOpener(processors) });
   const state = { isServing: false };
+  const { configServer } = flags;
   return [
     createConfigWatcher({ source: flags.configSource, store, logger, metrics: configMetrics }),
+    ...(configServer === undefined
+      ? []
+      : [
+          createConfigSubscription({
+            server: configServer,
+            store,
+            logger,
+            metrics: configMetrics,
+            now: () => performance.now(),
+            random: Math.random,
+          }),
+        ]),
     createAdmin(flags.adminAddress, metrics, () => state.isServing),
     createTransportService(transport, flags.extProcAddress, logger, state),
   ];

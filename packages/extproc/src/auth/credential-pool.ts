@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type AwsAuthError, createRefreshingCredentials, type CredentialCache } from '@aigw/aws-auth';
-import { type AwsPolicy, createPolicySource, describePolicy } from './policy-source.ts';
+import type { AwsRotatedCredentials } from '@aigw/api-types';
+import {
+  type AwsAuthError,
+  createRefreshingCredentials,
+  type CredentialCache,
+  type RotatedCredentials,
+} from '@aigw/aws-auth';
+import { type AwsPolicy, createPolicySource, describePolicy, type LastingPolicy } from './policy-source.ts';
 
 /** What a policy's credentials need from outside. */
 export interface CredentialPoolOptions {
@@ -35,6 +41,14 @@ export interface CredentialPool {
 interface Entry {
   readonly cache: CredentialCache;
   users: string[];
+  /** The latest that the control plane has; its renewal is no other policy. */
+  rotated: RotatedCredentials | undefined;
+}
+
+interface Leased {
+  readonly entry: Entry;
+  readonly users: string[];
+  rotated: RotatedCredentials | undefined;
 }
 
 /** A pool keyed by a digest of the whole policy, so that two policies never share by accident. */
@@ -42,25 +56,27 @@ export function createCredentialPool(options: CredentialPoolOptions): Credential
   let entries = new Map<string, Entry>();
   return {
     lease() {
-      const leased = new Map<string, { readonly entry: Entry; readonly users: string[] }>();
+      const leased = new Map<string, Leased>();
       return {
-        get(auth, user) {
-          const key = digest(auth);
-          const found = leased.get(key);
-          const { entry, users } = found ?? {
-            entry: entries.get(key) ?? createEntry(auth, options),
+        get({ rotated: text, ...policy }, user) {
+          const key = digest(policy);
+          const rotated = readRotated(text);
+          const lease = leased.get(key) ?? {
+            entry: entries.get(key) ?? createEntry(policy, rotated, options),
             users: [],
+            rotated: undefined,
           };
-          users.push(user);
-          leased.set(key, { entry, users });
-          return entry.cache;
+          lease.users.push(user);
+          lease.rotated = chooseLater(lease.rotated, rotated);
+          leased.set(key, lease);
+          return lease.entry.cache;
         },
         commit() {
           entries = new Map(
-            [...leased].map(([key, { entry, users }]) => {
-              entry.users = users;
-              return [key, entry];
-            }),
+            [...leased].map(([key, { entry, users, rotated }]) => [
+              key,
+              Object.assign(entry, { users, rotated }),
+            ]),
           );
           for (const { cache } of entries.values()) warmUp(cache);
         },
@@ -69,18 +85,38 @@ export function createCredentialPool(options: CredentialPoolOptions): Credential
   };
 }
 
-function createEntry(auth: AwsPolicy, options: CredentialPoolOptions): Entry {
-  const { now, random, onError } = options;
+function createEntry(
+  policy: LastingPolicy,
+  rotated: RotatedCredentials | undefined,
+  { now, random, onError }: CredentialPoolOptions,
+): Entry {
   const entry: Entry = {
     users: [],
+    rotated,
     cache: createRefreshingCredentials({
-      source: createPolicySource(auth),
+      source: createPolicySource(policy, {
+        rotated: () => entry.rotated,
+        now: () => entry.cache.clock.now(),
+      }),
       now,
       random,
-      onError: (error) => onError(error, { policy: describePolicy(auth), backends: entry.users }),
+      onError: (error) => onError(error, { policy: describePolicy(policy), backends: entry.users }),
     }),
   };
   return entry;
+}
+
+function readRotated(rotated: AwsRotatedCredentials | undefined): RotatedCredentials | undefined {
+  return rotated && { text: rotated.credentialFileLiteral, expiration: new Date(rotated.expiration) };
+}
+
+/** Two policies that say the same may each have credentials of their own. */
+function chooseLater(
+  left: RotatedCredentials | undefined,
+  right: RotatedCredentials | undefined,
+): RotatedCredentials | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return left.expiration < right.expiration ? right : left;
 }
 
 /** A failure is reported by the cache itself and told to the requests that need it. */

@@ -3,8 +3,7 @@ import type { UpstreamTarget } from '@aigw/translator';
 import type { CredentialLease } from '../auth/credential-pool.ts';
 import { overrideHeaders } from '../auth/credential-override.ts';
 import { createAuthenticator } from '../auth/registry.ts';
-import { createCostCalculator } from '../cost/create-cost-calculator.ts';
-import { ConfigError } from './config-error.ts';
+import { type CostIssue, createCostCalculator } from '../cost/create-cost-calculator.ts';
 import { createModelLists } from './model-lists.ts';
 import type { RuntimeBackend, RuntimeConfig } from './runtime-config.ts';
 
@@ -17,22 +16,19 @@ export interface CompileContext {
   readonly onAuthProblem: (backend: string, message: string) => void;
   /** Hears that a cost could not be computed; once per key. */
   readonly onCostError: (metadataKey: string, error: unknown) => void;
+  /** Hears which costs are left out because their expressions cannot be used. */
+  readonly onCostIssues: (issues: readonly CostIssue[]) => void;
 }
 
 const servedSchemas: ReadonlySet<SchemaName> = new Set(['OpenAI', 'Anthropic', 'AWSBedrock', 'AWSAnthropic']);
 
 /**
- * Turns a filter config into the form that requests use, so that nothing derivable is derived per request.
- * @throws ConfigError when a cost expression cannot be used.
+ * Turns a filter config into the form that requests use, so that nothing derivable is derived per request. A cost that
+ * cannot be computed is left out alone: of all that a configuration changes, it is not what has to stop the rest.
  */
 export function compileConfig(config: FilterConfig, context: CompileContext): RuntimeConfig {
   const { calculator, issues } = createCostCalculator(config, { onError: context.onCostError });
-  if (issues.length > 0) {
-    throw new ConfigError(
-      'invalid_config',
-      issues.map(({ path, message }) => `${path}: ${message}`).join('; '),
-    );
-  }
+  context.onCostIssues(issues);
   return Object.freeze({
     generation: context.generation,
     backends: new Map(config.backends.map((backend) => [backend.name, compileBackend(backend, context)])),

@@ -1,6 +1,6 @@
 import type { LlmRequestCost } from '@aigw/api-types';
+import { compileCel } from '@aigw/cost-expression';
 import type { TokenUsage } from '@aigw/translator';
-import { compileCel } from './cel-expression.ts';
 import type { CostCalculator, CostLabels } from './cost-calculator.ts';
 
 /** The two lists of a filter config. */
@@ -124,6 +124,7 @@ function compile({ type, cel }: LlmRequestCost): CompiledCost['evaluate'] {
 }
 
 function compileExpression(text: string): CompiledCost['evaluate'] {
+  if (text === '') throw new Error('an expression is required for the type CEL');
   const expression = compileCel(text);
   return (usage, { model, backend, routeName }) =>
     expression({

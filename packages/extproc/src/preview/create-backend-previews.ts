@@ -49,6 +49,7 @@ export function createBackendPreviews(
     now,
     onAuthProblem: ignore,
     onCostError: ignore,
+    onCostIssues: ignore,
   });
   return new Map(
     [...compiled.backends].map(([name, backend]) => {
