@@ -24,6 +24,7 @@ const roots = [
   'envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation.proto',
   'envoy/extensions/retry/host/previous_hosts/v3/previous_hosts.proto',
   'envoy/extensions/retry/priority/previous_priorities/v3/previous_priorities_config.proto',
+  'envoy/extensions/transport_sockets/http_11_proxy/v3/upstream_http_11_connect.proto',
   'envoy/extensions/upstreams/http/v3/http_protocol_options.proto',
 ];
 

@@ -10,6 +10,7 @@ import { HttpConnectionManagerSchema } from './gen/envoy/extensions/filters/netw
 import { HeaderMutationSchema as EarlyHeaderMutationSchema } from './gen/envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation_pb.js';
 import { PreviousHostsPredicateSchema } from './gen/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb.js';
 import { PreviousPrioritiesConfigSchema } from './gen/envoy/extensions/retry/priority/previous_priorities/v3/previous_priorities_config_pb.js';
+import { Http11ProxyUpstreamTransportSchema } from './gen/envoy/extensions/transport_sockets/http_11_proxy/v3/upstream_http_11_connect_pb.js';
 import { HttpProtocolOptionsSchema } from './gen/envoy/extensions/upstreams/http/v3/http_protocol_options_pb.js';
 
 /** Every message that our own configuration puts where any type may stand; protobuf's JSON needs them by name. */
@@ -21,6 +22,7 @@ export const xdsTypes: Registry = createRegistry(
   FilterConfigSchema,
   HeaderMutationSchema,
   HeaderToMetadataSchema,
+  Http11ProxyUpstreamTransportSchema,
   HttpConnectionManagerSchema,
   HttpProtocolOptionsSchema,
   PreviousHostsPredicateSchema,
@@ -46,7 +48,13 @@ export {
   ClusterSchema,
 } from './gen/envoy/config/cluster/v3/cluster_pb.js';
 export { CircuitBreakersSchema } from './gen/envoy/config/cluster/v3/circuit_breaker_pb.js';
-export { type Metadata, MetadataSchema } from './gen/envoy/config/core/v3/base_pb.js';
+export {
+  type Metadata,
+  MetadataSchema,
+  type TransportSocket,
+  TransportSocketSchema,
+} from './gen/envoy/config/core/v3/base_pb.js';
+export { Http11ProxyUpstreamTransportSchema } from './gen/envoy/extensions/transport_sockets/http_11_proxy/v3/upstream_http_11_connect_pb.js';
 export { type HttpProtocolOptions as CommonHttpProtocolOptions } from './gen/envoy/config/core/v3/protocol_pb.js';
 export {
   type LbEndpoint,
