@@ -1,9 +1,11 @@
-import type { Sha256Hex } from '@aigw/planner';
+import type { CheckCel, Sha256Hex } from '@aigw/planner';
 import type { Logger } from '@aigw/service-runtime';
 import type { ApiClient } from './kube/api-client.ts';
 import { createApplier } from './kube/apply.ts';
+import type { ObjectKey } from './kube/kube-object.ts';
 import { createStatusWriter } from './kube/status-writer.ts';
 import { type Controller, createController, type Reconcile } from './manager/controller.ts';
+import type { Change } from './manager/informer.ts';
 import { createManager } from './manager/manager.ts';
 import type { LeaderElection } from './manager/leader-election.ts';
 import { reconcileRoute } from './reconcilers/ai-gateway-route/reconcile.ts';
@@ -13,19 +15,32 @@ import { type ClusterState, createClusterState } from './reconcilers/cluster-sta
 import { type ControllerName, controllerNames, dependentsOf } from './reconcilers/dependents.ts';
 import { reconcileGateway } from './reconcilers/gateway/reconcile.ts';
 import { reconcileGatewayConfig } from './reconcilers/gateway-config/reconcile.ts';
+import type { ExchangeCredentials } from './reconcilers/credential-rotation/exchange-credentials.ts';
+import { reconcileRotation } from './reconcilers/credential-rotation/reconcile.ts';
+import { createRotationOutcomes } from './reconcilers/credential-rotation/rotation.ts';
 import { createPublications } from './reconcilers/publications.ts';
 import type { ReconcileContext } from './reconcilers/reconcile-context.ts';
 import { reconcileUnsupported } from './reconcilers/unsupported/reconcile.ts';
 import { watchedTypes } from './watched-types.ts';
+import type { SidecarDefaults } from './webhook/sidecar-container.ts';
 
 export interface ControlPlaneOptions {
   readonly client: ApiClient;
   readonly logger: Logger;
   readonly sha256Hex: Sha256Hex;
+  readonly checkCel: CheckCel;
   /** The time as RFC 3339 has it, in whole seconds. */
   readonly now: () => string;
+  /** Unix time in milliseconds. */
+  readonly nowMs: () => number;
+  /** The Secret with our certificate: proxies are told its authority. */
+  readonly certificateSecret: ObjectKey;
   readonly envoyGatewayNamespace: string;
   readonly extprocContainer: string;
+  /** What the webhook gives to all proxies. */
+  readonly sidecarDefaults: () => Promise<SidecarDefaults>;
+  /** How tokens are exchanged for credentials; absent: the data plane alone does it. */
+  readonly exchange?: ExchangeCredentials;
   /** Absent: this is the only replica. */
   readonly election?: LeaderElection;
   readonly onResult?: (controller: string, outcome: 'succeeded' | 'failed') => void;
@@ -35,6 +50,8 @@ export interface ControlPlaneOptions {
 export interface ControlPlane {
   /** What was last seen of the cluster; filled once `start` has resolved. */
   readonly state: ClusterState;
+  /** Tells of every change that is seen, on every replica. */
+  subscribe(listener: (change: Change) => void): void;
   /** Starts the watches; resolves when everything has been seen once. */
   start(signal: AbortSignal): Promise<void>;
   /** Reconciles until the signal, while this replica leads. Rejects when the lease is lost: the process starts anew. */
@@ -49,11 +66,12 @@ const reconcilers: Readonly<Record<ControllerName, (context: ReconcileContext) =
   AIServiceBackend: reconcileBackend,
   BackendSecurityPolicy: reconcilePolicy,
   GatewayConfig: reconcileGatewayConfig,
+  CredentialRotation: reconcileRotation,
   Unsupported: reconcileUnsupported,
 };
 
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
-  const { client, logger, sha256Hex, now, election, onResult } = options;
+  const { client, logger, sha256Hex, now, exchange, election, onResult } = options;
   const manager = createManager({ client, logger, types: watchedTypes });
   const state = createClusterState(manager.stores);
   const controllers = new Map<ControllerName, Controller>();
@@ -63,6 +81,9 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     applier: createApplier(client, sha256Hex),
     status: createStatusWriter(client, now),
     publications: createPublications(),
+    ...(exchange !== undefined && {
+      rotation: { exchange, outcomes: createRotationOutcomes(), clock: Date.now, random: Math.random },
+    }),
     enqueue: (controller, key, afterMs) => controllers.get(controller)?.enqueue(key, afterMs),
   };
 
@@ -78,7 +99,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     await manager.lead(
       [...controllers.values()],
       (change) => {
-        for (const { controller, key } of dependentsOf(state, change)) context.enqueue(controller, key);
+        for (const { controller, key } of dependentsOf(state, change, context.certificateSecret))
+          context.enqueue(controller, key);
       },
       signal,
     );
@@ -86,12 +108,14 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
 
   return {
     state,
+    subscribe: (listener) => manager.subscribe(listener),
     start: (signal) => manager.start(signal),
     async run(signal) {
       const outcome = election === undefined ? 'stopped' : await election.run(lead, signal);
       if (election === undefined) await lead(signal);
+      // The watches go on until whoever is told of it ends them.
+      if (outcome === 'lost') throw new Error('the lease was lost: not renewed in time, or taken by another');
       await manager.stopped();
-      if (outcome === 'lost') throw new Error('the lease was lost to another replica');
     },
     pending: () => [...controllers.values()].reduce((sum, { pending }) => sum + pending, 0),
   };

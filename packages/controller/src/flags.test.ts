@@ -27,6 +27,25 @@ describe('parseControllerFlags', () => {
     expect(flagsOf('-enableLeaderElection=false')).toMatchObject({ isLeaderElectionEnabled: false });
   });
 
+  test('credentials are rotated unless that is turned off', () => {
+    expect(flagsOf()).toMatchObject({ isCredentialRotationEnabled: true });
+    expect(flagsOf('-enableCredentialRotation=false')).toMatchObject({ isCredentialRotationEnabled: false });
+  });
+
+  test('the certificate is made here and the extension server speaks plain text unless they are told otherwise', () => {
+    expect(flagsOf()).toMatchObject({ certificateSource: 'self', isExtensionTls: false });
+    const args = ['-certificates=secret', '-extensionTls', '-extensionClientSecret=envoy-gateway'];
+    expect(flagsOf(...args)).toMatchObject({
+      certificateSource: 'secret',
+      isExtensionTls: true,
+      extensionClientSecret: 'envoy-gateway',
+    });
+    expect(parseControllerFlags(['-extensionClientSecret=envoy-gateway'])).toMatchObject({
+      kind: 'problems',
+      problems: [expect.stringContaining('-extensionTls')],
+    });
+  });
+
   test('variables of the sidecar keep what stands behind the first equals sign', () => {
     expect(flagsOf('-extProcExtraEnvVars', 'A=b;C=d=e')).toMatchObject({
       sidecar: {

@@ -23,6 +23,8 @@ export interface ControllerFlags {
   readonly envoyGatewayNamespace: string;
   readonly isLeaderElectionEnabled: boolean;
   readonly leaseName: string;
+  /** Exchange tokens for the credentials of policies, and keep them in Secrets. */
+  readonly isCredentialRotationEnabled: boolean;
   readonly extprocContainer: string;
   /** The path of the data plane's socket, as Envoy sees it. */
   readonly extprocSocket: string;
@@ -31,6 +33,11 @@ export interface ControllerFlags {
   readonly serviceName: string;
   /** The MutatingWebhookConfiguration; empty: `envoy-ai-gateway-gateway-pod-mutator.` and our namespace. */
   readonly webhookConfigurationName: string;
+  /** Whether the certificate of the Service is made here, or read from its Secret, which somebody else writes. */
+  readonly certificateSource: 'self' | 'secret';
+  readonly isExtensionTls: boolean;
+  /** A Secret in Envoy Gateway's namespace: only who shows a certificate of its `ca.crt` may call the extension server. Empty: anybody. */
+  readonly extensionClientSecret: string;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
@@ -75,6 +82,7 @@ const specs = {
   envoyGatewayNamespace: textFlag('envoy-gateway-system'),
   enableLeaderElection: switchFlag(true),
   leaseName: textFlag('ai-gateway-controller'),
+  enableCredentialRotation: switchFlag(true),
   extProcContainerName: textFlag('ai-gateway-extproc'),
   extProcSocketPath: textFlag('/etc/ai-gateway-extproc-uds/run.sock'),
   extProcImage: textFlag('docker.io/envoyproxy/ai-gateway-extproc:latest'),
@@ -86,6 +94,9 @@ const specs = {
   extProcAdminPort: integerFlag(1064),
   serviceName: textFlag('ai-gateway-controller'),
   webhookConfigurationName: textFlag(''),
+  certificates: choiceFlag(['self', 'secret'], 'self'),
+  extensionTls: switchFlag(false),
+  extensionClientSecret: textFlag(''),
   logLevel: choiceFlag(logLevels, 'info'),
   logFormat: choiceFlag(logFormats, 'json'),
 };
@@ -98,6 +109,9 @@ export type ControllerFlagsResult =
 export function parseControllerFlags(args: readonly string[]): ControllerFlagsResult {
   const { values, unknown, positionals, problems } = parseFlags(specs, args);
   const found = [...problems, ...positionals.map((text) => `${JSON.stringify(text)}: unexpected argument`)];
+  if (values.extensionClientSecret !== '' && !values.extensionTls) {
+    found.push('-extensionClientSecret: clients show certificates only with -extensionTls');
+  }
   if (found.length > 0) return { kind: 'problems', problems: found };
   return {
     kind: 'flags',
@@ -109,6 +123,7 @@ export function parseControllerFlags(args: readonly string[]): ControllerFlagsRe
       envoyGatewayNamespace: values.envoyGatewayNamespace,
       isLeaderElectionEnabled: values.enableLeaderElection,
       leaseName: values.leaseName,
+      isCredentialRotationEnabled: values.enableCredentialRotation,
       extprocContainer: values.extProcContainerName,
       extprocSocket: values.extProcSocketPath,
       sidecar: {
@@ -122,6 +137,9 @@ export function parseControllerFlags(args: readonly string[]): ControllerFlagsRe
       },
       serviceName: values.serviceName,
       webhookConfigurationName: values.webhookConfigurationName,
+      certificateSource: values.certificates,
+      isExtensionTls: values.extensionTls,
+      extensionClientSecret: values.extensionClientSecret,
       logLevel: values.logLevel,
       logFormat: values.logFormat,
     },

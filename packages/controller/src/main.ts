@@ -1,6 +1,8 @@
 import { createLogger, createMetrics, runServices } from '@aigw/service-runtime';
 import { hostname } from 'node:os';
 import { parseControllerFlags } from './flags.ts';
+import { KubeApiError } from './kube/api-error.ts';
+import { loadKubeConfig } from './kube/kube-config.ts';
 import { createControllerServices } from './server.ts';
 
 /** Below the 30 s that Kubernetes gives a pod. */
@@ -22,9 +24,15 @@ export async function main(args: readonly string[] = process.argv.slice(2)): Pro
   const logger = createLogger({ level: flags.logLevel, format: flags.logFormat });
   if (unknown.length > 0) logger.warn('unknown flags are ignored', { flags: unknown });
   const { POD_NAMESPACE: namespace = 'envoy-ai-gateway-system', POD_NAME: name = hostname() } = process.env;
+  const kubeConfig = await loadKubeConfig({}).catch((error: unknown) => {
+    if (!KubeApiError.is(error)) throw error;
+    logger.error('no API server', { reason: error.message });
+  });
+  if (kubeConfig === undefined) return 1;
   const services = createControllerServices({
     flags,
     logger,
+    kubeConfig,
     metrics: createMetrics({ withProcessMetrics: true }),
     pod: { namespace, name },
   });

@@ -1,4 +1,5 @@
-import { KubeConfig } from '@kubernetes/client-node';
+import { createExpressionCheck } from '@aigw/cost-expression';
+import type { KubeConfig } from '@kubernetes/client-node';
 import {
   type AdminServer,
   createAdminServer,
@@ -6,35 +7,46 @@ import {
   type Metrics,
   type Service,
 } from '@aigw/service-runtime';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type ControlPlane, createControlPlane } from './control-plane.ts';
+import type { ExtensionTls } from './extension-server/credentials.ts';
 import { createExtensionServer } from './extension-server/extension-server.ts';
 import type { ControllerFlags } from './flags.ts';
+import { certificateSecretOf } from './installation/names.ts';
 import { type ApiClient, createApiClient } from './kube/api-client.ts';
+import { keyOfMetadata } from './kube/kube-object.ts';
 import { createLeaderElection } from './manager/leader-election.ts';
-import { createFindSidecar } from './webhook/find-sidecar.ts';
-import { createWebhookService } from './webhook/webhook-service.ts';
+import { createExchangeCredentials } from './reconcilers/credential-rotation/exchange-credentials.ts';
+import { createSecureHandlers } from './secure-server/secure-handlers.ts';
+import { createSecureService } from './secure-server/secure-service.ts';
+import { sha256Hex } from './sha256-hex.ts';
+import {
+  createTranslationRecorder,
+  type TranslationRecorder,
+} from './translation-records/record-translations.ts';
+import { createClientAuthority } from './webhook/certificates/client-authority.ts';
+import type { SidecarDefaults } from './webhook/sidecar-container.ts';
+import { createSidecarDefaults } from './webhook/sidecar-defaults.ts';
+import { createServiceCertificate } from './webhook/certificates/service-certificate.ts';
 
 export interface ControllerOptions {
   readonly flags: ControllerFlags;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly kubeConfig: KubeConfig;
   /** Our own pod: where the lease is, and who holds it. */
   readonly pod: { readonly namespace: string; readonly name: string };
 }
 
-const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 /** The API server has whole seconds. */
 const now = (): string => new Date().toISOString().replace(/\.\d+Z$/, 'Z');
 
-function apiClient(): ApiClient {
-  const config = new KubeConfig();
-  config.loadFromDefault();
-  return createApiClient(config);
-}
-
-function controlPlaneOf({ flags, logger, metrics, pod }: ControllerOptions, client: ApiClient): ControlPlane {
+function controlPlaneOf(
+  options: ControllerOptions,
+  client: ApiClient,
+  sidecarDefaults: () => Promise<SidecarDefaults>,
+): ControlPlane {
+  const { flags, logger, metrics, pod } = options;
   const results = metrics.counter({
     name: 'aigw_controller_reconciles_total',
     help: 'Reconciliations by controller and outcome.',
@@ -45,9 +57,14 @@ function controlPlaneOf({ flags, logger, metrics, pod }: ControllerOptions, clie
     client,
     logger,
     sha256Hex,
+    checkCel: createExpressionCheck(),
     now,
+    nowMs: Date.now,
+    certificateSecret: keyOfMetadata({ namespace: pod.namespace, name: certificateSecretOf(flags) }),
     envoyGatewayNamespace: flags.envoyGatewayNamespace,
     extprocContainer: flags.extprocContainer,
+    sidecarDefaults,
+    ...(flags.isCredentialRotationEnabled && { exchange: createExchangeCredentials() }),
     onResult: (controller, outcome) => results.with({ controller, outcome }).add(),
     ...(flags.isLeaderElectionEnabled && {
       election: createLeaderElection({
@@ -104,59 +121,67 @@ function adminService(
 }
 
 /** Every replica serves it: what it stamps comes with the request. */
-function extensionService({ flags, logger }: ControllerOptions): Service {
+function extensionService(
+  { flags, logger }: ControllerOptions,
+  recorder: TranslationRecorder,
+  tls: ExtensionTls | undefined,
+): Service {
   const server = createExtensionServer({
     extprocSocket: flags.extprocSocket,
-    onTranslated: (problems) => {
+    onTranslated: ({ problems, routes }) => {
       for (const problem of problems) logger.warn('left as Envoy Gateway made it', { ...problem });
+      recorder.note(routes);
     },
+    ...(tls !== undefined && { tls }),
   });
   return {
     name: 'extension server',
     async start() {
       const port = await server.listen(flags.extensionAddress);
-      logger.info('extension server is listening', { port });
+      logger.info('extension server is listening', { port, tls: tls !== undefined });
     },
     stop: () => server.stop(),
   };
 }
 
-/** Every replica serves it, from what it has seen of the cluster. */
-function webhookService(
-  { flags, logger, pod }: ControllerOptions,
-  client: ApiClient,
-  plane: ControlPlane,
-  state: { readonly isReady: boolean },
-): Service {
-  const { sidecar, extprocContainer, extprocSocket, webhookConfigurationName: given } = flags;
-  return createWebhookService({
-    client,
-    logger,
-    port: flags.webhookPort,
-    service: { namespace: pod.namespace, name: flags.serviceName },
-    configurationName: given === '' ? `envoy-ai-gateway-gateway-pod-mutator.${pod.namespace}` : given,
-    certificateSecret: `${flags.serviceName}-webhook-certificate`,
-    isReady: () => state.isReady,
-    findSidecar: createFindSidecar(plane.state.resources, sha256Hex),
-    defaults: {
-      ...sidecar,
-      containerName: extprocContainer,
-      socket: extprocSocket,
-      imagePullSecrets: sidecar.imagePullSecrets.map((name) => ({ name })),
-      extraArgs: [],
-    },
-  });
-}
-
 /** The parts of the controller in the order in which they start; they stop in the opposite one. */
 export function createControllerServices(options: ControllerOptions): Service[] {
+  const { flags, logger, pod } = options;
   const state = { isReady: false };
-  const client = apiClient();
-  const plane = controlPlaneOf(options, client);
+  const isReady = (): boolean => state.isReady;
+  const client = createApiClient(options.kubeConfig);
+  const sidecarDefaults = createSidecarDefaults({ flags, client, namespace: pod.namespace });
+  const plane = controlPlaneOf(options, client, sidecarDefaults);
+  const certificate = createServiceCertificate({
+    client,
+    logger,
+    flags,
+    sha256Hex,
+    namespace: pod.namespace,
+  });
+  const recorder = createTranslationRecorder({ client, logger, sha256Hex, isReady, state: plane.state });
+  const clientAuthority =
+    flags.extensionClientSecret === ''
+      ? undefined
+      : createClientAuthority({
+          client,
+          logger,
+          namespace: flags.envoyGatewayNamespace,
+          name: flags.extensionClientSecret,
+        });
+  const tls = { certificate, ...(clientAuthority !== undefined && { clientAuthority }) };
   return [
     adminService(options, state),
-    extensionService(options),
-    webhookService(options, client, plane, state),
-    watchService(plane, options.logger, state),
+    certificate,
+    ...(clientAuthority === undefined ? [] : [clientAuthority]),
+    recorder,
+    extensionService(options, recorder, flags.isExtensionTls ? tls : undefined),
+    createSecureService({
+      logger,
+      port: flags.webhookPort,
+      certificate,
+      handlers: () => createSecureHandlers({ client, plane, isReady, sidecarDefaults }),
+    }),
+    watchService(plane, logger, state),
   ];
 }

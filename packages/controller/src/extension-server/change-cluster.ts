@@ -10,6 +10,7 @@ import {
 import { planBackendFilters } from '@aigw/planner';
 import type { GatewayMessages } from './gateway-messages.ts';
 import { parseGeneratedName, readGeneratedFrom } from './generated-from.ts';
+import { addForwardProxy, chooseProxy } from './add-forward-proxy.ts';
 import { matchBackends, type MatchedLocality } from './match-backends.ts';
 import { fromPlan, pack, unpack } from './messages.ts';
 
@@ -119,11 +120,22 @@ function raiseLimits(cluster: Cluster, { parts, circuitBreakers }: GatewayMessag
  * Makes a cluster of one of our HTTPRoutes translate and sign; others are left as they are. When its endpoints are not
  * those that the stamp speaks of, they get no backend: the processor then refuses every attempt, so that neither a key
  * nor a request that nobody translated goes out.
+ * @param gatewaysOf The Gateways that the translation has an HTTPRoute behind.
  * @returns why it was not stamped
  */
-export function changeCluster(cluster: Cluster, messages: GatewayMessages): string | undefined {
-  if (readGeneratedFrom(cluster.metadata) === undefined) return undefined;
-  const problem = stampBackends(cluster, messages);
+export function changeCluster(
+  cluster: Cluster,
+  messages: GatewayMessages,
+  gatewaysOf: (route: string) => ReadonlySet<string>,
+): string | undefined {
+  const from = readGeneratedFrom(cluster.metadata);
+  if (from === undefined) return undefined;
+  const chosen = chooseProxy(from.stamp, gatewaysOf(`${from.namespace}/${from.name}`));
+  const problem =
+    chosen.kind === 'conflict'
+      ? 'its Gateways share their proxies and have different forward proxies'
+      : stampBackends(cluster, messages);
+  if (chosen.kind === 'proxy') addForwardProxy(cluster, chosen.proxy);
   setOptions(cluster, messages);
   raiseLimits(cluster, messages);
   return problem;

@@ -57,9 +57,9 @@ function metadataOf(
 }
 
 /** Sends the requests of one of our routes through the processor; others are left as they are. */
-export function changeRoute(route: Route, messages: GatewayMessages): boolean {
+export function changeRoute(route: Route, messages: GatewayMessages): void {
   const from = readGeneratedFrom(route.metadata);
-  if (from === undefined) return false;
+  if (from === undefined) return;
   const { parts, processorOn } = messages;
   const index = parseGeneratedName(route.name)?.rule;
   route.typedPerFilterConfig[parts.filterName] = processorOn;
@@ -71,5 +71,4 @@ export function changeRoute(route: Route, messages: GatewayMessages): boolean {
   }
   // The last rule takes what no other does; under this name the client is told so in its dialect.
   if (from.stamp !== undefined && index === from.stamp.rules.length - 1) route.name = parts.notFoundRoute;
-  return true;
 }

@@ -9,34 +9,60 @@ export interface GeneratedFrom {
   readonly stamp: RouteStamp | undefined;
 }
 
+/** The same without reading the stamp. */
+export interface GeneratedBy {
+  readonly namespace: string;
+  readonly name: string;
+  /** The annotation as it was translated; empty when there is none. */
+  readonly stampText: string;
+}
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Envoy Gateway leaves out the prefix that makes it copy an annotation. */
 const copiedName = (annotation: string): string => annotation.slice(annotation.indexOf('/') + 1);
 
-function readResource(resource: unknown): GeneratedFrom | undefined {
-  if (!isRecord(resource) || resource['kind'] !== 'HTTPRoute' || !isRecord(resource['annotations'])) {
-    return undefined;
-  }
-  const { namespace, name, annotations } = resource;
+function resourcesOf(metadata: Metadata | undefined): Record<string, unknown>[] {
+  const resources: unknown = metadata?.filterMetadata['envoy-gateway']?.['resources'];
+  return Array.isArray(resources) ? resources.filter(isRecord) : [];
+}
+
+function readRoute({ kind, namespace, name, annotations }: Record<string, unknown>): GeneratedBy | undefined {
+  if (kind !== 'HTTPRoute' || !isRecord(annotations)) return undefined;
   if (!(copiedName(generatedAnnotation) in annotations)) return undefined;
   const text = annotations[copiedName(stampAnnotation)];
-  const stamp = typeof text === 'string' ? parseRouteStamp(text) : undefined;
-  const [ns, route] = [String(namespace), String(name)];
-  // A stamp that was copied to another HTTPRoute speaks of backends that are not that one's.
-  return { namespace: ns, name: route, stamp: stamp?.route === `${ns}/${route}` ? stamp : undefined };
+  return {
+    namespace: String(namespace),
+    name: String(name),
+    stampText: typeof text === 'string' ? text : '',
+  };
+}
+
+/** The HTTPRoute of ours that a cluster or a route comes from; `undefined` when there is none. */
+export function findGeneratedBy(metadata: Metadata | undefined): GeneratedBy | undefined {
+  for (const resource of resourcesOf(metadata)) {
+    const found = readRoute(resource);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Where a cluster or a route comes from; `undefined` when that is not an HTTPRoute of ours. */
 export function readGeneratedFrom(metadata: Metadata | undefined): GeneratedFrom | undefined {
-  const resources: unknown = metadata?.filterMetadata['envoy-gateway']?.['resources'];
-  if (!Array.isArray(resources)) return undefined;
-  for (const resource of resources) {
-    const found = readResource(resource);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  const by = findGeneratedBy(metadata);
+  if (by === undefined) return undefined;
+  const { namespace, name, stampText } = by;
+  const stamp = parseRouteStamp(stampText);
+  // A stamp that was copied to another HTTPRoute speaks of backends that are not that one's.
+  return { namespace, name, stamp: stamp?.route === `${namespace}/${name}` ? stamp : undefined };
+}
+
+/** The Gateways, `namespace/name`, that a virtual host was made for. */
+export function readGateways(metadata: Metadata | undefined): string[] {
+  return resourcesOf(metadata).flatMap(({ kind, namespace, name }) =>
+    kind === 'Gateway' ? [`${String(namespace)}/${String(name)}`] : [],
+  );
 }
 
 const pattern = /^httproute\/([^/]+)\/([^/]+)\/rule\/(\d+)(?:\/backend\/(\d+)|\/match\/.*)?$/;

@@ -320,7 +320,9 @@ describe('a cluster that does not fit its stamp', () => {
     ],
   ])('%s: it alone gets no backend, and the processor refuses its requests', (_given, change, reason) => {
     const { response, problems } = translate(readStampedRecording(undefined, change));
-    expect(problems).toEqual([{ resource: twoBackends, reason: expect.stringMatching(reason) as string }]);
+    expect(problems).toEqual([
+      { resource: twoBackends, route: 'default/extra', reason: expect.stringMatching(reason) as string },
+    ]);
     const cluster = clusterOf(response, twoBackends);
     expect(
       ours(cluster)
@@ -389,7 +391,11 @@ describe('endpoints that come later', () => {
 
   test('of several: nobody can say which is whose', () => {
     expect(translate(later(twoBackends)).problems).toEqual([
-      { resource: twoBackends, reason: '2 backends share endpoints that are looked up later' },
+      {
+        resource: twoBackends,
+        route: 'default/extra',
+        reason: '2 backends share endpoints that are looked up later',
+      },
     ]);
   });
 });

@@ -1,38 +1,71 @@
 import {
   create,
+  type Metadata,
   type PostTranslateModifyRequest,
   type PostTranslateModifyResponse,
   PostTranslateModifyResponseSchema,
+  type Route,
   type RouteConfiguration,
 } from '@aigw/envoy-proto/xds';
 import { changeCluster } from './change-cluster.ts';
 import { changeListener } from './change-listener.ts';
 import { changeRoute } from './change-route.ts';
 import type { GatewayMessages } from './gateway-messages.ts';
+import { findGeneratedBy } from './generated-from.ts';
+import { gatherGateways } from './translated-routes.ts';
 
 /** Something that was left as Envoy Gateway made it, and why. */
 export interface TranslationProblem {
-  /** The name of a cluster, a route configuration or a listener. */
+  /** The name of a cluster, a route or a listener. */
   readonly resource: string;
   readonly reason: string;
+  /** `namespace/name` of the HTTPRoute of ours that it was made of; absent for what serves several. */
+  readonly route?: string;
 }
 
 /** Takes note of what was left alone. */
 export type ReportProblem = (problem: TranslationProblem) => void;
 
+interface Resource {
+  readonly name: string;
+  readonly metadata?: Metadata | undefined;
+}
+
 /** Changes one resource; whatever is wrong with it concerns no other. */
-function attempt(resource: string, report: ReportProblem, change: () => string | undefined): void {
+function attempt(
+  { name, metadata }: Resource,
+  report: ReportProblem,
+  change: () => string | undefined,
+): void {
+  const tell = (reason: string): void => {
+    const by = findGeneratedBy(metadata);
+    report({ resource: name, reason, ...(by !== undefined && { route: `${by.namespace}/${by.name}` }) });
+  };
   try {
     const reason = change();
-    if (reason !== undefined) report({ resource, reason });
+    if (reason !== undefined) tell(reason);
   } catch (error) {
-    report({ resource, reason: error instanceof Error ? error.message : String(error) });
+    tell(error instanceof Error ? error.message : String(error));
   }
 }
 
-function changeRoutes(configuration: RouteConfiguration, messages: GatewayMessages): boolean {
-  const routes = configuration.virtualHosts.flatMap((host) => host.routes);
-  return routes.map((route) => changeRoute(route, messages)).includes(true);
+/** True when the configuration has routes of ours. */
+function changeRoutes(
+  configuration: RouteConfiguration,
+  messages: GatewayMessages,
+  report: ReportProblem,
+): boolean {
+  let hasOurs = false;
+  const changeOne = (route: Route): void => {
+    attempt(route, report, () => {
+      if (findGeneratedBy(route.metadata) === undefined) return undefined;
+      hasOurs = true;
+      changeRoute(route, messages);
+      return undefined;
+    });
+  };
+  for (const { routes } of configuration.virtualHosts) routes.forEach(changeOne);
+  return hasOurs;
 }
 
 /**
@@ -45,18 +78,15 @@ export function postTranslateModify(
   report: ReportProblem,
 ): PostTranslateModifyResponse {
   const { clusters, secrets, listeners, routes } = request;
+  const gatewaysOf = gatherGateways(routes);
   for (const cluster of clusters) {
-    attempt(cluster.name, report, () => changeCluster(cluster, messages));
+    attempt(cluster, report, () => changeCluster(cluster, messages, gatewaysOf));
   }
-  const aiRoutes = new Set<string>();
-  for (const configuration of routes) {
-    attempt(configuration.name, report, () => {
-      if (changeRoutes(configuration, messages)) aiRoutes.add(configuration.name);
-      return undefined;
-    });
-  }
+  const aiRoutes = new Set(
+    routes.filter((configuration) => changeRoutes(configuration, messages, report)).map(({ name }) => name),
+  );
   for (const listener of listeners) {
-    attempt(listener.name, report, () => {
+    attempt({ name: listener.name }, report, () => {
       changeListener(listener, aiRoutes, messages);
       return undefined;
     });

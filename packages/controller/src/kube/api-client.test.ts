@@ -60,6 +60,27 @@ test('sends who asks, what for, and the body', async () => {
   });
 });
 
+test.each(['DELETE', 'GET', 'POST', 'PUT', 'PATCH'] as const)(
+  'the body of a %s has a length: what follows on the connection is not taken for a part of it',
+  async (method) => {
+    const bodies: string[] = [];
+    const client = await clientOf((request, response) => {
+      void bodyOf(request).then((body) => {
+        bodies.push(body);
+        response.end('{}');
+      });
+    });
+    for (let count = 0; count < 3; count += 1)
+      await client.request({ method, path: '/x', body: { kind: 'DeleteOptions', count } });
+    expect(bodies).toEqual([0, 1, 2].map((count) => JSON.stringify({ kind: 'DeleteOptions', count })));
+  },
+);
+
+test('logs and metrics are taken as they are', async () => {
+  const client = await clientOf(({ headers }, response) => response.end(`{accepts ${headers.accept ?? ''}`));
+  expect(await client.request({ method: 'GET', path: '/x', answer: 'text' })).toBe('{accepts */*');
+});
+
 test.each([
   {
     name: "the server's own words",

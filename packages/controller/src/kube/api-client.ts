@@ -14,6 +14,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** `application/json` when absent. */
   readonly contentType?: string;
+  /** What the answer is: logs and metrics are no JSON. */
+  readonly answer?: 'json' | 'text';
   readonly signal?: AbortSignal;
 }
 
@@ -25,7 +27,7 @@ export interface WatchEvent {
 
 /** The API server. @see https://kubernetes.io/docs/reference/using-api/api-concepts/ */
 export interface ApiClient {
-  /** The answer's JSON. @throws KubeApiError */
+  /** The answer's JSON, or its text where that was asked for. @throws KubeApiError */
   request(request: ApiRequest): Promise<unknown>;
   /** Events until the server closes the watch, which it does every few minutes. @throws KubeApiError */
   watch(path: string, query: QueryParameters, signal: AbortSignal): AsyncIterable<WatchEvent>;
@@ -95,17 +97,21 @@ export function createApiClient(config: KubeConfig): ApiClient {
     : new Agent({ keepAlive: true });
 
   const open = async (call: ApiRequest): Promise<IncomingMessage> => {
-    const { method, path, query, body, contentType = 'application/json', signal } = call;
+    const { method, path, query, body, contentType = 'application/json', signal, answer } = call;
+    const text = body === undefined ? undefined : JSON.stringify(body);
     const options: RequestOptions = {
       method,
-      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': contentType }) },
+      headers: {
+        accept: answer === 'text' ? '*/*' : 'application/json',
+        // Node sends the body of a DELETE without a length, and the server takes it for another request.
+        ...(text !== undefined && { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }),
+      },
       ...(signal !== undefined && { signal }),
     };
     await config.applyToHTTPSOptions(options);
     // One pool of connections: what authenticates is in the options of each request.
     options.agent = agent;
     try {
-      const text = body === undefined ? undefined : JSON.stringify(body);
       return await send({ url: toUrl(server, path, query), options, body: text });
     } catch (cause) {
       throw unreachable(cause);
@@ -125,7 +131,7 @@ export function createApiClient(config: KubeConfig): ApiClient {
       }
       const status = response.statusCode ?? 0;
       if (status >= 300) throw toError(status, text);
-      return JSON.parse(text) as unknown;
+      return call.answer === 'text' ? text : (JSON.parse(text) as unknown);
     },
     async *watch(path, query, signal) {
       const limit = AbortSignal.timeout((watchSeconds + 60) * 1000);

@@ -33,6 +33,8 @@ export interface Informer {
 
 const pageSize = 500;
 const absentDelayMs = 10_000;
+/** An API server that is back is noticed this soon. */
+const longestDelayMs = 10_000;
 
 interface ListPage {
   readonly items?: readonly KubeObject[] | null;
@@ -124,7 +126,7 @@ export function createInformer({ type, client, logger, onChange }: InformerOptio
   const mirror = createMirror(type, onChange);
   const path = collectionPath(type, type.namespace);
   const selectors = { labelSelector: type.labelSelector, fieldSelector: type.fieldSelector };
-  const limiter = createRateLimiter();
+  const limiter = createRateLimiter(5, longestDelayMs);
   let markSynced: () => void = () => undefined;
   const synced = new Promise<void>((resolve) => {
     markSynced = resolve;

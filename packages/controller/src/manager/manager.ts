@@ -16,6 +16,8 @@ export interface Manager {
   readonly stores: ReadonlyMap<string, Store>;
   /** Starts the watches; resolves when every store has been filled once. */
   start(signal: AbortSignal): Promise<void>;
+  /** Tells of every change, whether this replica leads or not. */
+  subscribe(listener: (change: Change) => void): void;
   /** Runs controllers until the signal: each change is handed to `route`, and everything once at the beginning. */
   lead(
     controllers: readonly Controller[],
@@ -52,6 +54,9 @@ export function createManager({ client, logger, types }: ManagerOptions): Manage
         signal.addEventListener('abort', () => resolve(), { once: true });
       });
       await Promise.race([Promise.all(all.map(({ synced }) => synced)), isStopped]);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
     },
     async lead(controllers, route, signal) {
       listeners.add(route);

@@ -6,11 +6,8 @@ export interface RateLimiter {
   forget(key: string): void;
 }
 
-const baseMs = 5;
-const longestMs = 60_000;
-
-/** Doubles from 5 ms to a minute, for each key on its own. */
-export function createRateLimiter(): RateLimiter {
+/** Doubles from 5 ms to a minute, or between other delays, for each key on its own. */
+export function createRateLimiter(baseMs = 5, longestMs = 60_000): RateLimiter {
   const failures = new Map<string, number>();
   return {
     next(key) {

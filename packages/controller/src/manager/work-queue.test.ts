@@ -109,4 +109,9 @@ describe('createRateLimiter', () => {
     limiter.forget('a');
     expect(limiter.next('a')).toBe(5);
   });
+
+  test('may have other limits', () => {
+    const limiter = createRateLimiter(100, 300);
+    expect(Array.from({ length: 4 }, () => limiter.next('a'))).toEqual([100, 200, 300, 300]);
+  });
 });

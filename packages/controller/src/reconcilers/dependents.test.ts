@@ -55,10 +55,18 @@ function stateOf(objects: readonly KubeObject[]): ReturnType<typeof createCluste
   return createClusterState(stores);
 }
 
-const dependents = (before: KubeObject | undefined, after: KubeObject | undefined): string[] =>
-  dependentsOf(stateOf(cluster), { kind: (after ?? before)?.kind ?? '', before, after })
+const allDependents = (
+  before: KubeObject | undefined,
+  after: KubeObject | undefined,
+  objects = cluster,
+): string[] =>
+  dependentsOf(stateOf(objects), { kind: (after ?? before)?.kind ?? '', before, after })
     .map(({ controller, key }) => `${controller} ${key}`)
     .sort();
+
+/** Besides the credentials of policies, which go with their conditions. */
+const dependents = (before: KubeObject | undefined, after: KubeObject | undefined): string[] =>
+  allDependents(before, after).filter((dependent) => !dependent.startsWith('CredentialRotation'));
 
 const throughBackend = [
   'AIGatewayRoute n/r',
@@ -88,7 +96,7 @@ describe('dependentsOf', () => {
     {
       what: 'a GatewayConfig',
       changed: object('GatewayConfig', 'settings'),
-      want: ['Gateway n/g', 'GatewayConfig n/settings'],
+      want: ['AIGatewayRoute n/r', 'Gateway n/g', 'GatewayConfig n/settings'],
     },
     { what: 'an HTTPRoute of ours', changed: object('HTTPRoute', 'r'), want: ['AIGatewayRoute n/r'] },
     {
@@ -181,5 +189,46 @@ describe('dependentsOf', () => {
   test('a changed annotation is a reason', () => {
     const after = object('Gateway', 'g', {}, { annotations: { x: 'y' } });
     expect(dependents(object('Gateway', 'g'), after)).toContain('Gateway n/g');
+  });
+
+  test('our certificate is of every Gateway: its proxies are told whom to trust', () => {
+    const certificate = object('Secret', 'certificate');
+    const state = stateOf(cluster);
+    const change = { kind: 'Secret', before: undefined, after: certificate };
+    expect(dependentsOf(state, change, 'n/certificate').map(({ controller }) => controller)).toEqual(
+      expect.arrayContaining(['Gateway']),
+    );
+    expect(dependentsOf(state, change, 'n/another')).toEqual([]);
+  });
+
+  test.each([
+    { what: 'the secret of its client', name: 'client' },
+    { what: 'what is rotated for it', name: 'ai-eg-bsp-o' },
+  ])('an exchange depends on $what', ({ name }) => {
+    const oidc = {
+      provider: { issuer: 'https://issuer' },
+      clientID: 'c',
+      clientSecret: { name: 'client' },
+    };
+    const policy = object('BackendSecurityPolicy', 'o', {
+      spec: {
+        targetRefs: [{ group: 'aigateway.envoyproxy.io', kind: 'AIServiceBackend', name: 'b' }],
+        type: 'AWSCredentials',
+        awsCredentials: {
+          oidcExchangeToken: { awsRoleArn: 'arn:aws:iam::123456789012:role/r', oidc },
+        },
+      },
+    });
+    const found = allDependents(undefined, object('Secret', name), [...cluster, policy]);
+    expect(found).toEqual(
+      expect.arrayContaining(['BackendSecurityPolicy n/o', 'CredentialRotation n/o', 'Gateway n/g']),
+    );
+  });
+
+  test('the credentials of a policy are looked at with its conditions, but not after a status', () => {
+    const policy = object('BackendSecurityPolicy', 'p');
+    expect(allDependents(undefined, policy)).toContain('CredentialRotation n/p');
+    const after = object('BackendSecurityPolicy', 'p', { status: {} });
+    expect(allDependents(policy, after)).toEqual(['BackendSecurityPolicy n/p']);
   });
 });

@@ -21,6 +21,7 @@ export const controllerNames = [
   'AIServiceBackend',
   'BackendSecurityPolicy',
   'GatewayConfig',
+  'CredentialRotation',
   'Unsupported',
 ] as const;
 export type ControllerName = (typeof controllerNames)[number];
@@ -120,7 +121,11 @@ const rules: Readonly<Partial<Record<KubeKind, Rule>>> = {
   ],
   GatewayConfig: (state, _change, key) => [
     ...on('GatewayConfig', [key]),
-    ...on('Gateway', keysOf(state.store('Gateway').by(gatewaysByConfig, key))),
+    // What its forward proxy is stands on the HTTPRoutes of routes.
+    ...keysOf(state.store('Gateway').by(gatewaysByConfig, key)).flatMap((gateway) => [
+      ...on('Gateway', [gateway]),
+      ...on('AIGatewayRoute', keysOf(state.store('AIGatewayRoute').by(routesByGateway, gateway))),
+    ]),
   ],
   Gateway: (state, change, key) => [
     ...on('Gateway', [key]),
@@ -198,13 +203,30 @@ function ofStatus(kind: string, key: ObjectKey): Dependent[] {
   return controller === undefined ? on('Unsupported', [`${kind} ${key}`]) : on(controller, [key]);
 }
 
-/** What has to be looked at again after a change, each once. */
-export function dependentsOf(state: ClusterState, change: Change): Dependent[] {
+/** What a policy's conditions depend on, its credentials depend on. */
+const withRotations = (found: readonly Dependent[]): Dependent[] =>
+  found.flatMap((dependent) =>
+    dependent.controller === 'BackendSecurityPolicy'
+      ? [dependent, ...on('CredentialRotation', [dependent.key])]
+      : [dependent],
+  );
+
+/**
+ * What has to be looked at again after a change, each once.
+ * @param certificateSecret - the Secret with our certificate, which proxies of all Gateways are told of
+ */
+export function dependentsOf(
+  state: ClusterState,
+  change: Change,
+  certificateSecret?: ObjectKey,
+): Dependent[] {
   const object = change.after ?? change.before;
   const rule = rules[change.kind as KubeKind];
   if (object === undefined || rule === undefined) return [];
   const key = keyOfMetadata(object.metadata);
-  const found = isOnlyStatus(change) ? ofStatus(change.kind, key) : rule(state, change, key);
+  if (change.kind === 'Secret' && key === certificateSecret)
+    return on('Gateway', keysOf(state.store('Gateway').all()));
+  const found = isOnlyStatus(change) ? ofStatus(change.kind, key) : withRotations(rule(state, change, key));
   return [
     ...new Map(found.map((dependent) => [`${dependent.controller} ${dependent.key}`, dependent])).values(),
   ];

@@ -1,7 +1,8 @@
 import { gatewayConfigAnnotation, namespaceOf, type Resource } from '@aigw/api-types';
-import { parentGateways } from '@aigw/planner';
+import { parentGateways, rotatedSecretName } from '@aigw/planner';
 import type { KubeObject } from '../kube/kube-object.ts';
 import type { Index } from '../manager/store.ts';
+import { sha256Hex } from '../sha256-hex.ts';
 import { parsedOf } from './parsed.ts';
 
 type Of<K extends Resource['kind']> = Extract<Resource, { kind: K }>;
@@ -41,12 +42,17 @@ export const policiesByBackend = indexOf('BackendSecurityPolicy', (policy) =>
     .map(({ name }) => inNamespace(policy, { name })),
 );
 
-/** BackendSecurityPolicies by the Secrets that they read. */
+/** BackendSecurityPolicies by the Secrets that they read, what is rotated for them included. */
 export const policiesBySecret = indexOf('BackendSecurityPolicy', (policy) => {
   const { apiKey, anthropicAPIKey, awsCredentials } = policy.spec;
-  return [apiKey?.secretRef, anthropicAPIKey?.secretRef, awsCredentials?.credentialsFile?.secretRef].flatMap(
-    (ref) => (ref === undefined ? [] : [inNamespace(policy, ref)]),
-  );
+  const oidc = awsCredentials?.oidcExchangeToken?.oidc;
+  return [
+    apiKey?.secretRef,
+    anthropicAPIKey?.secretRef,
+    awsCredentials?.credentialsFile?.secretRef,
+    oidc?.clientSecret,
+    oidc && { name: rotatedSecretName(policy.metadata.name, sha256Hex) },
+  ].flatMap((ref) => (ref === undefined ? [] : [inNamespace(policy, ref)]));
 });
 
 /** BackendTLSPolicies by what they apply to: `Kind namespace/name`. */

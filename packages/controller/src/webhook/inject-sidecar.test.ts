@@ -1,13 +1,14 @@
-import { applySteps, defaults, gateway, proxyPod } from './__fixtures__/pods.ts';
+import { applySteps, defaults, gateway, proxyPod, sha256Hex } from './__fixtures__/pods.ts';
 import { type GatewaySidecar, injectSidecar } from './inject-sidecar.ts';
 import type { Container, Pod } from './pod.ts';
+import { digestSidecar, sidecarDigestAnnotation } from './sidecar-digest.ts';
 import type { SidecarDefaults } from './sidecar-container.ts';
 
 const inject = (
   pod: Pod = proxyPod,
   sidecar: GatewaySidecar = gateway,
   settings: SidecarDefaults = defaults,
-): Pod => applySteps(pod, injectSidecar(pod, sidecar, settings));
+): Pod => applySteps(pod, injectSidecar(pod, sidecar, settings, sha256Hex));
 
 function sidecarOf({ spec = {} }: Pod): Container & Record<string, unknown> {
   const found = [...(spec.initContainers ?? []), ...(spec.containers ?? [])].find(
@@ -80,7 +81,9 @@ test('the processor starts before Envoy, shares a socket with it, and reads the 
 });
 
 test('the index of the configuration must be there, its parts need not', () => {
-  const volume = inject().spec?.volumes?.at(-1) as unknown as {
+  const volume = inject().spec?.volumes?.find(
+    ({ name }) => name === 'ai-gateway-filter-config',
+  ) as unknown as {
     projected: { sources: { secret: { name: string; optional?: boolean } }[] };
   };
   const secrets = volume.projected.sources.map(({ secret: { name, optional = false } }) => [name, optional]);
@@ -89,6 +92,37 @@ test('the index of the configuration must be there, its parts need not', () => {
     ['gw-default-0123456789ab', false],
     ['gw-default-0123456789ab-part-000', true],
   ]);
+});
+
+test('it asks our controller for changes, by a token that is good for nothing else', () => {
+  const pod = inject();
+  expect(pod.spec?.volumes).toContainEqual({
+    name: 'ai-gateway-config-server',
+    projected: {
+      sources: [
+        {
+          secret: {
+            name: 'gw-default-0123456789ab',
+            items: [{ key: 'ca.crt', path: 'ca.crt' }],
+            optional: true,
+          },
+        },
+        {
+          serviceAccountToken: { audience: 'ai-gateway-controller', expirationSeconds: 3600, path: 'token' },
+        },
+      ],
+    },
+  });
+  const sidecar = sidecarOf(pod);
+  const folder = '/etc/ai-gateway-config-server';
+  expect(sidecar.volumeMounts).toContainEqual({
+    name: 'ai-gateway-config-server',
+    mountPath: folder,
+    readOnly: true,
+  });
+  expect(sidecar['args']).toEqual(
+    expect.arrayContaining(['-configServer', defaults.configServer, '-configServerPath', folder]),
+  );
 });
 
 test('it runs without rights and without a place to write to', () => {
@@ -116,16 +150,59 @@ test('before Kubernetes 1.29 it is a container like others', () => {
 });
 
 test('a pod without lists of its own gets them', () => {
-  const bare: Pod = { spec: { containers: [{ name: 'envoy' }] } };
+  const bare: Pod = { metadata: {}, spec: { containers: [{ name: 'envoy' }] } };
   const { spec } = inject(bare, gateway, { ...defaults, imagePullSecrets: [{ name: 'pull' }] });
   expect(spec?.containers?.[0]?.volumeMounts).toHaveLength(1);
-  expect(spec?.volumes).toHaveLength(2);
+  expect(spec?.volumes).toHaveLength(3);
   expect(spec?.imagePullSecrets).toEqual([{ name: 'pull' }]);
+});
+
+test.each<{ labels?: Record<string, string>; labelled: Record<string, string> }>([
+  { labelled: { app: 'ai-gateway-extproc' } },
+  { labels: { a: 'b' }, labelled: { a: 'b', app: 'ai-gateway-extproc' } },
+  { labels: { app: 'mine' }, labelled: { app: 'mine' } },
+])('a pod with labels $labels has $labelled then', ({ labels, labelled }) => {
+  const metadata = labels === undefined ? {} : { labels };
+  expect(inject({ ...proxyPod, metadata }).metadata?.labels).toEqual(labelled);
+});
+
+describe('the digest of the sidecar', () => {
+  const digestOf = (pod: Pod): string | undefined => pod.metadata?.annotations?.[sidecarDigestAnnotation];
+
+  test.each<[string, Record<string, string> | undefined]>([
+    ['no annotations', undefined],
+    ['others', { 'example.com/a': 'b' }],
+    ['what its template wanted', { [sidecarDigestAnnotation]: 'another' }],
+  ])('is on a pod with %s', (_what, annotations) => {
+    const pod = inject({
+      ...proxyPod,
+      metadata: { ...proxyPod.metadata, ...(annotations && { annotations }) },
+    });
+    expect(pod.metadata?.annotations).toEqual({
+      ...annotations,
+      [sidecarDigestAnnotation]: digestSidecar(gateway, defaults, sha256Hex),
+    });
+  });
+
+  test('does not depend on the pod, and so is the same for what AWS gives it', () => {
+    expect(digestOf(inject(awsWebhook(proxyPod)))).toBe(digestOf(inject()));
+  });
+
+  test.each<[string, Partial<GatewaySidecar>, Partial<SidecarDefaults>]>([
+    ['image', {}, { image: 'other' }],
+    ['flag', {}, { logLevel: 'debug' }],
+    ['pull secret', {}, { imagePullSecrets: [{ name: 'p' }] }],
+    ['variable', { overrides: { env: [{ name: 'A', value: 'b' }] } }, {}],
+    ['configuration', { configSecret: 'other' }, {}],
+  ])('is another one for another %s', (_what, sidecar, settings) => {
+    const changed = inject(proxyPod, { ...gateway, ...sidecar }, { ...defaults, ...settings });
+    expect(digestOf(changed)).not.toBe(digestOf(inject()));
+  });
 });
 
 test('asked again, it changes nothing', () => {
   const once = inject();
-  expect(injectSidecar(once, gateway, defaults)).toEqual([]);
+  expect(injectSidecar(once, gateway, defaults, sha256Hex)).toEqual([]);
 });
 
 test.each<[string, (pod: Pod) => Pod]>([
@@ -188,6 +265,6 @@ describe('a GatewayConfig', () => {
       resources: { limits: { memory: '1Gi' } },
       securityContext: { runAsUser: 1000, runAsNonRoot: true },
     });
-    expect(sidecar['volumeMounts']).toHaveLength(3);
+    expect(sidecar['volumeMounts']).toHaveLength(4);
   });
 });

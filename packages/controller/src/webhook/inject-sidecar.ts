@@ -1,7 +1,9 @@
 import type { ExtProcContainer } from '@aigw/api-types';
-import { filterConfigPartName, maxConfigParts } from '@aigw/planner';
+import type { Sha256Hex } from '@aigw/planner';
+import { digestSidecar, sidecarDigestAnnotation } from './sidecar-digest.ts';
 import type { Container, Named, PatchStep, Pod, VolumeMount } from './pod.ts';
 import { type SidecarDefaults, sidecarContainer, sidecarVolumes, socketMount } from './sidecar-container.ts';
+import { sidecarPodVolumes } from './sidecar-volumes.ts';
 
 /** What one Gateway's proxies get. */
 export interface GatewaySidecar {
@@ -41,23 +43,6 @@ function withAwsIdentity(pod: Pod, sidecar: Container): Container {
   };
 }
 
-/** The index must be there: a pod waits for it, and its events say so. */
-const configVolume = (configSecret: string): object => ({
-  name: sidecarVolumes.config,
-  projected: {
-    sources: [
-      { secret: { name: configSecret, items: [{ key: 'index.yaml', path: 'index.yaml' }] } },
-      ...Array.from({ length: maxConfigParts }, (_, part) => ({
-        secret: {
-          name: filterConfigPartName(configSecret, part),
-          items: [{ key: 'chunk', path: `parts/${String(part).padStart(3, '0')}` }],
-          optional: true,
-        },
-      })),
-    ],
-  },
-});
-
 /** Steps that add items to a list that may not be there yet. */
 function append(path: string, list: readonly unknown[] | undefined, items: readonly unknown[]): PatchStep[] {
   if (items.length === 0) return [];
@@ -86,8 +71,30 @@ function mountSocket(pod: Pod, defaults: SidecarDefaults): PatchStep[] {
   });
 }
 
+/** The label by which users find pods with the processor, unless the pod has another one of that name. */
+function labelPod({ metadata = {} }: Pod): PatchStep[] {
+  const app = 'ai-gateway-extproc';
+  const { labels } = metadata;
+  if (labels === undefined) return [{ op: 'add', path: '/metadata/labels', value: { app } }];
+  return labels['app'] === undefined ? [{ op: 'add', path: '/metadata/labels/app', value: app }] : [];
+}
+
+/** Says which sidecar it is; the pod's template may say which one was wanted, and that is not for sure the same. */
+function annotatePod({ metadata = {} }: Pod, digest: string): PatchStep[] {
+  if (metadata.annotations === undefined) {
+    return [{ op: 'add', path: '/metadata/annotations', value: { [sidecarDigestAnnotation]: digest } }];
+  }
+  const name = sidecarDigestAnnotation.replace('/', '~1');
+  return [{ op: 'add', path: `/metadata/annotations/${name}`, value: digest }];
+}
+
 /** How a pod of a Gateway's proxies is changed so that the external processor runs beside Envoy; idempotent. */
-export function injectSidecar(pod: Pod, gateway: GatewaySidecar, defaults: SidecarDefaults): PatchStep[] {
+export function injectSidecar(
+  pod: Pod,
+  gateway: GatewaySidecar,
+  defaults: SidecarDefaults,
+  sha256Hex: Sha256Hex,
+): PatchStep[] {
   const { spec = {} } = pod;
   const { containerName, isNative, imagePullSecrets } = defaults;
   for (const list of ['initContainers', 'containers'] as const) {
@@ -95,12 +102,14 @@ export function injectSidecar(pod: Pod, gateway: GatewaySidecar, defaults: Sidec
   }
   const list = isNative ? 'initContainers' : 'containers';
   const sidecar = withAwsIdentity(pod, sidecarContainer(defaults, gateway.overrides));
-  const volumes = [{ name: sidecarVolumes.socket, emptyDir: {} }, configVolume(gateway.configSecret)];
+  const { configSecret } = gateway;
   const known = names(spec.imagePullSecrets);
   return [
+    ...labelPod(pod),
+    ...annotatePod(pod, digestSidecar(gateway, defaults, sha256Hex)),
     ...append(`/spec/${list}`, spec[list], [sidecar]),
     ...mountSocket(pod, defaults),
-    ...append('/spec/volumes', spec.volumes, volumes),
+    ...append('/spec/volumes', spec.volumes, sidecarPodVolumes(configSecret)),
     ...append(
       '/spec/imagePullSecrets',
       spec.imagePullSecrets,

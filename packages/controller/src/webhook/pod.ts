@@ -3,6 +3,7 @@ export interface Pod {
   readonly metadata?: {
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec?: {
     readonly containers?: readonly Container[];

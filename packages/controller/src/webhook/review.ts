@@ -1,4 +1,4 @@
-import { owningGatewayName, owningGatewayNamespace } from '@aigw/planner';
+import { owningGatewayName, owningGatewayNamespace, type Sha256Hex } from '@aigw/planner';
 import { type GatewaySidecar, injectSidecar } from './inject-sidecar.ts';
 import type { Pod } from './pod.ts';
 import type { SidecarDefaults } from './sidecar-container.ts';
@@ -18,21 +18,27 @@ export interface AdmissionReview {
 /** What the proxies of a Gateway get; `undefined` for one that serves no AI route. */
 export type FindSidecar = (namespace: string, name: string) => GatewaySidecar | undefined;
 
+/** What a review is made with. */
+export interface PodReviewer {
+  readonly findSidecar: FindSidecar;
+  readonly defaults: SidecarDefaults;
+  readonly sha256Hex: Sha256Hex;
+}
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Answers the API server's question about a new pod: every pod is let in, a Gateway's proxies with their sidecar. */
 export function reviewPod(
   review: unknown,
-  findSidecar: FindSidecar,
-  defaults: SidecarDefaults,
+  { findSidecar, defaults, sha256Hex }: PodReviewer,
 ): AdmissionReview | undefined {
   const request = isRecord(review) ? review['request'] : undefined;
   if (!isRecord(request) || typeof request['uid'] !== 'string') return undefined;
   const pod: Pod = isRecord(request['object']) ? request['object'] : {};
   const { [owningGatewayNamespace]: namespace, [owningGatewayName]: name } = pod.metadata?.labels ?? {};
   const gateway = namespace === undefined || name === undefined ? undefined : findSidecar(namespace, name);
-  const steps = gateway === undefined ? [] : injectSidecar(pod, gateway, defaults);
+  const steps = gateway === undefined ? [] : injectSidecar(pod, gateway, defaults, sha256Hex);
   return {
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',

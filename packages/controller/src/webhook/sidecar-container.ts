@@ -14,19 +14,22 @@ export interface SidecarDefaults {
   readonly socket: string;
   readonly env: readonly EnvironmentVariable[];
   readonly imagePullSecrets: readonly Named[];
-  /** Further arguments. */
-  readonly extraArgs: readonly string[];
+  /** Where the sidecar asks for changes of its configuration: `https://HOST:PORT`. */
+  readonly configServer: string;
   /** Whether the cluster knows containers that start before and end after the others (Kubernetes 1.29). */
   readonly isNative: boolean;
 }
 
 /** Where the sidecar finds its configuration. */
 const configFolder = '/etc/filter-config-bundle';
+/** And what it needs to ask for changes of it. */
+const configServerFolder = '/etc/ai-gateway-config-server';
 
 /** The volumes of the sidecar, by their use. */
 export const sidecarVolumes = {
   socket: 'ai-gateway-extproc-uds',
   config: 'ai-gateway-filter-config',
+  configServer: 'ai-gateway-config-server',
 } as const;
 
 export const socketMount = ({ socket }: SidecarDefaults): { name: string; mountPath: string } => ({
@@ -68,11 +71,12 @@ const probe = (settings: object): object => ({
 
 /** The container of the external processor. */
 export function sidecarContainer(defaults: SidecarDefaults, overrides: ExtProcContainer = {}): Container {
-  const { containerName, adminPort, logLevel, logFormat, socket, isNative } = defaults;
+  const { containerName, adminPort, logLevel, logFormat, socket, isNative, configServer } = defaults;
   const { env = [], resources, securityContext, volumeMounts = [] } = overrides;
   const own = [
     socketMount(defaults),
     { name: sidecarVolumes.config, mountPath: configFolder, readOnly: true },
+    { name: sidecarVolumes.configServer, mountPath: configServerFolder, readOnly: true },
   ];
   return {
     name: containerName,
@@ -80,8 +84,8 @@ export function sidecarContainer(defaults: SidecarDefaults, overrides: ExtProcCo
     ...(isNative && { restartPolicy: 'Always' }),
     args: [
       ...['-configBundlePath', configFolder, '-extProcAddr', `unix://${socket}`],
+      ...['-configServer', configServer, '-configServerPath', configServerFolder],
       ...['-adminPort', String(adminPort), '-logLevel', logLevel, '-logFormat', logFormat],
-      ...defaults.extraArgs,
     ],
     env: mergeByName(defaults.env, env),
     ports: [{ name: 'aigw-admin', containerPort: adminPort, protocol: 'TCP' }],

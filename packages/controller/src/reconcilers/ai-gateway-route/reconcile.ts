@@ -6,6 +6,7 @@ import {
   planRoute,
   type RoutePlan,
   type RouteProgress,
+  stampAnnotation,
 } from '@aigw/planner';
 import { isRefusal } from '../../kube/api-error.ts';
 import { type KubeObject, keyOfMetadata, type ObjectKey } from '../../kube/kube-object.ts';
@@ -13,6 +14,8 @@ import { resourceTypes } from '../../kube/resource-types.ts';
 import { conditionsOf as conditionsOfStatus } from '../../kube/status-writer.ts';
 import type { Reconcile } from '../../manager/controller.ts';
 import type { Index } from '../../manager/store.ts';
+import { currentMessages, digestStamp, recordsOf } from '../../translation-records/record.ts';
+import { releaseDeleted } from '../former-finalizer.ts';
 import { invalidConditions } from '../invalid-conditions.ts';
 import type { ReconcileContext } from '../reconcile-context.ts';
 import { httpRouteProgress, isOwnedBy, isOwnedByRoute } from './live-objects.ts';
@@ -56,6 +59,17 @@ function gatherGateways(
   return { gateways, waiting: gateways.filter((gateway) => !publications.await(gateway, backends, key)) };
 }
 
+/** What did not fit of the HTTPRoute as it is, as any replica has recorded it. */
+function notStampedOf(
+  { sha256Hex }: ReconcileContext,
+  object: KubeObject,
+  httpRoute: KubeObject,
+  gateways: readonly string[],
+): NonNullable<RouteProgress['notStamped']> {
+  const stamp = httpRoute.metadata.annotations?.[stampAnnotation] ?? '';
+  return currentMessages(recordsOf(object), gateways, digestStamp(stamp, sha256Hex));
+}
+
 async function program(
   context: ReconcileContext,
   object: KubeObject,
@@ -77,7 +91,9 @@ async function program(
     return { ...found, refusal: error.message };
   }
   const live = context.state.store('HTTPRoute').get(key);
-  return { ...found, ...(live !== undefined && { httpRoute: httpRouteProgress(live) }) };
+  if (live === undefined) return found;
+  const notStamped = notStampedOf(context, object, live, found.gateways);
+  return { ...found, httpRoute: httpRouteProgress(live), notStamped };
 }
 
 function conditionsOf(plan: RoutePlan, progress: RouteProgress): PlannedCondition[] {
@@ -92,12 +108,13 @@ const isReported = (object: KubeObject): boolean =>
 
 /** An AIGatewayRoute: its HTTPRoute and filters, once the data plane is ready for them, and its conditions. */
 export function reconcileRoute(context: ReconcileContext): Reconcile {
-  const { state, status, sha256Hex } = context;
+  const { state, client, status, sha256Hex, checkCel } = context;
   const type = resourceTypes.AIGatewayRoute;
   return async (key) => {
     const object = state.store('AIGatewayRoute').get(key);
     if (object === undefined || object.metadata.deletionTimestamp !== undefined) {
       await removeOrphan(context, key);
+      if (object !== undefined) await releaseDeleted(client, type, object);
       return;
     }
     const route = state.find('AIGatewayRoute', key);
@@ -105,7 +122,7 @@ export function reconcileRoute(context: ReconcileContext): Reconcile {
       await status.write(type, object, invalidConditions(state.issuesOf(object)));
       return;
     }
-    const plan = planRoute({ set: state.resources, sha256Hex }, route);
+    const plan = planRoute({ set: state.resources, sha256Hex, checkCel }, route);
     const progress = await program(context, object, plan);
     // A controller that has just started knows of no configuration yet; what it said before still holds.
     if (progress.waiting.length > 0 && isReported(object)) return;

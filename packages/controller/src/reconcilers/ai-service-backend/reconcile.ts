@@ -4,6 +4,7 @@ import { type KubeObject, keyOfMetadata } from '../../kube/kube-object.ts';
 import { resourceTypes } from '../../kube/resource-types.ts';
 import type { Reconcile } from '../../manager/controller.ts';
 import type { Index } from '../../manager/store.ts';
+import { releaseDeleted } from '../former-finalizer.ts';
 import { invalidConditions } from '../invalid-conditions.ts';
 import type { ReconcileContext } from '../reconcile-context.ts';
 
@@ -45,11 +46,12 @@ async function refusalOf(applying: Promise<void>): Promise<PlannedCondition | un
 
 /** An AIServiceBackend: what is made in place of an ExternalName Service, and its conditions. */
 export function reconcileBackend(context: ReconcileContext): Reconcile {
-  const { state, status, sha256Hex } = context;
+  const { state, client, status, sha256Hex } = context;
   const type = resourceTypes.AIServiceBackend;
   return async (key) => {
     const object = state.store('AIServiceBackend').get(key);
-    if (object === undefined || object.metadata.deletionTimestamp !== undefined) return;
+    if (object === undefined) return;
+    if (object.metadata.deletionTimestamp !== undefined) return releaseDeleted(client, type, object);
     const backend = state.find('AIServiceBackend', key);
     if (backend === undefined) {
       await status.write(type, object, invalidConditions(state.issuesOf(object)));

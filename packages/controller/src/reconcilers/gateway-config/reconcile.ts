@@ -1,4 +1,4 @@
-import { type PlannedCondition, planConditions } from '@aigw/planner';
+import { type PlannedCondition, planGatewayConfigConditions } from '@aigw/planner';
 import type { ObjectKey } from '../../kube/kube-object.ts';
 import { resourceTypes } from '../../kube/resource-types.ts';
 import type { Reconcile } from '../../manager/controller.ts';
@@ -23,10 +23,11 @@ export function reconcileGatewayConfig(context: ReconcileContext): Reconcile {
   return async (key) => {
     const object = state.store('GatewayConfig').get(key);
     if (object === undefined || object.metadata.deletionTimestamp !== undefined) return;
+    const config = state.find('GatewayConfig', key);
     const conditions =
-      state.find('GatewayConfig', key) === undefined
+      config === undefined
         ? invalidConditions(state.issuesOf(object))
-        : planConditions(`GatewayConfig ${key}`, [], programmed(context, key));
+        : planGatewayConfigConditions(context, config, programmed(context, key));
     await status.write(type, object, conditions);
   };
 }

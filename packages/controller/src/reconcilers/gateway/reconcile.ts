@@ -1,6 +1,11 @@
 import type { FilterBackend, FilterConfig } from '@aigw/api-types';
 import {
+  filterConfigKeys,
+  type FilterConfigIndex,
+  type FilterConfigPlace,
+  filterConfigSecretName,
   gatewayAnnotation,
+  parseFilterConfigIndex,
   parseRouteStamp,
   planFilterConfigSecrets,
   planGatewayConfig,
@@ -10,11 +15,14 @@ import { type KubeObject, keyOfMetadata, type ObjectKey, splitKey } from '../../
 import { resourceTypes } from '../../kube/resource-types.ts';
 import type { Reconcile } from '../../manager/controller.ts';
 import type { Index } from '../../manager/store.ts';
+import { createFindSidecar } from '../../webhook/find-sidecar.ts';
+import { digestSidecar } from '../../webhook/sidecar-digest.ts';
 import { routesByGateway } from '../indexes.ts';
 import type { ReconcileContext } from '../reconcile-context.ts';
-import { gatherProxies, type Proxies } from './gather-proxies.ts';
+import { gatherProxies } from './gather-proxies.ts';
 import { refreshProxies } from './refresh-proxies.ts';
 import { createRetiredBackends, retirementMs } from './retired-backends.ts';
+import { createProxyRoller, type ProxyRoller } from './roll-proxies.ts';
 
 const secretsByGateway: Index = ({ metadata }) => {
   const gateway = metadata.annotations?.[gatewayAnnotation];
@@ -46,19 +54,44 @@ function gatherBackendsInUse({ state }: ReconcileContext, key: ObjectKey): Reado
   );
 }
 
-/** Writes the configuration, and lets the routes go on that wait for it. Returns its digest. */
+function readSecret({ state }: ReconcileContext, key: ObjectKey, item: string): string | undefined {
+  const data = Object(state.store('Secret').get(key)?.['data']) as Record<string, string>;
+  const value = data[item];
+  return value === undefined ? undefined : Buffer.from(value, 'base64').toString('utf8');
+}
+
+/** The authorities by which proxies trust us. */
+const gatherAuthority = (context: ReconcileContext): string | undefined =>
+  readSecret(context, context.certificateSecret, 'ca.crt');
+
+/** The index that is in the cluster, or the one that we wrote last where that has not been seen yet. */
+function gatherIndex(
+  context: ReconcileContext,
+  { gateway, namespace }: FilterConfigPlace,
+  written: FilterConfigIndex | undefined,
+): FilterConfigIndex | undefined {
+  const name = filterConfigSecretName(gateway.namespace, gateway.name, context.sha256Hex);
+  const text = readSecret(context, `${namespace}/${name}`, filterConfigKeys.index);
+  const live = parseFilterConfigIndex(text ?? '');
+  return live === undefined || (written !== undefined && written.revision > live.revision) ? written : live;
+}
+
+/** Where a configuration is written, and after which. */
+interface Following {
+  readonly place: FilterConfigPlace;
+  readonly previous: FilterConfigIndex | undefined;
+}
+
+/** Writes the configuration, and lets the routes go on that wait for it. Returns its index. */
 async function publish(
   context: ReconcileContext,
   key: ObjectKey,
   config: FilterConfig,
-  { namespace }: Proxies,
-): Promise<string> {
-  const { state, applier, publications, sha256Hex, enqueue } = context;
-  const { secrets, checksum } = planFilterConfigSecrets(
-    { gateway: splitKey(key), namespace },
-    config,
-    sha256Hex,
-  );
+  { place, previous }: Following,
+): Promise<FilterConfigIndex> {
+  const { state, applier, publications, sha256Hex, enqueue, nowMs } = context;
+  const history = { previous, now: nowMs(), authority: gatherAuthority(context) };
+  const { secrets, index } = planFilterConfigSecrets(place, config, history, sha256Hex);
   for (const secret of secrets) {
     const live = state.store('Secret').get(keyOfMetadata(secret.metadata));
     await applier.apply(resourceTypes.Secret, secret, live);
@@ -66,15 +99,25 @@ async function publish(
   await prune(context, key, new Set(secrets.map(({ metadata }) => keyOfMetadata(metadata))));
   const names = new Set(config.backends.map(({ name }) => name));
   for (const route of publications.publish(key, names)) enqueue('AIGatewayRoute', route);
-  return checksum;
+  return index;
 }
 
 const isGone = (object: KubeObject | undefined): boolean =>
   object === undefined || object.metadata.deletionTimestamp !== undefined;
 
-function planOf({ state, sha256Hex }: ReconcileContext, key: ObjectKey): FilterConfig | undefined {
+function planOf({ state, sha256Hex, checkCel }: ReconcileContext, key: ObjectKey): FilterConfig | undefined {
   const gateway = isGone(state.store('Gateway').get(key)) ? undefined : state.find('Gateway', key);
-  return gateway && planGatewayConfig({ set: state.resources, sha256Hex }, gateway);
+  return gateway && planGatewayConfig({ set: state.resources, sha256Hex, checkCel }, gateway);
+}
+
+/** What the webhook would give to a new pod of the Gateway. */
+async function digestOf(
+  { state, sha256Hex, sidecarDefaults }: ReconcileContext,
+  key: ObjectKey,
+): Promise<string | undefined> {
+  const { namespace, name } = splitKey(key);
+  const sidecar = createFindSidecar(state.resources, sha256Hex)(namespace, name);
+  return sidecar && digestSidecar(sidecar, await sidecarDefaults(), sha256Hex);
 }
 
 const withBackends = (config: FilterConfig, more: readonly FilterBackend[]): FilterConfig => ({
@@ -87,20 +130,32 @@ const withBackends = (config: FilterConfig, more: readonly FilterBackend[]): Fil
  * until no request can be on its way; all of it is removed with the Gateway.
  */
 export function reconcileGateway(context: ReconcileContext): Reconcile {
-  const retired = createRetiredBackends(() => performance.now());
+  const now = (): number => performance.now();
+  const retired = createRetiredBackends(now);
+  const rollers = new Map<ObjectKey, ProxyRoller>();
+  const written = new Map<ObjectKey, FilterConfigIndex>();
   return async (key) => {
     const proxies = gatherProxies(context, key);
     const config = planOf(context, key);
     if (config === undefined) {
       context.publications.retract(key);
       retired.forget(key);
+      written.delete(key);
+      rollers.delete(key);
       await prune(context, key, new Set());
       await refreshProxies(context, proxies, undefined);
       return;
     }
     const kept = retired.keep(key, config.backends, gatherBackendsInUse(context, key));
     if (kept.length > 0) context.enqueue('Gateway', key, retirementMs);
-    const checksum = await publish(context, key, withBackends(config, kept), proxies);
-    await refreshProxies(context, proxies, checksum);
+    const place = { gateway: splitKey(key), namespace: proxies.namespace };
+    const previous = gatherIndex(context, place, written.get(key));
+    const index = await publish(context, key, withBackends(config, kept), { place, previous });
+    written.set(key, index);
+    const digest = await digestOf(context, key);
+    if (digest === undefined) return;
+    const roller = rollers.get(key) ?? createProxyRoller(context, key, now);
+    rollers.set(key, roller);
+    await refreshProxies(context, proxies, { checksum: index.checksum, digest, roller });
   };
 }

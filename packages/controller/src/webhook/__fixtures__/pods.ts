@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PatchStep, Pod } from '../pod.ts';
 import type { SidecarDefaults } from '../sidecar-container.ts';
 
@@ -11,9 +12,11 @@ export const defaults: SidecarDefaults = {
   socket: '/etc/ai-gateway-extproc-uds/run.sock',
   env: [{ name: 'HTTPS_PROXY', value: 'http://proxy.example.com' }],
   imagePullSecrets: [],
-  extraArgs: [],
+  configServer: 'https://ai-gateway-controller.system.svc:9443',
   isNative: true,
 };
+
+export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 export const gateway = { configSecret: 'gw-default-0123456789ab' };
 
@@ -49,6 +52,9 @@ function addAt(tree: Tree, [key = '', ...rest]: string[], value: unknown): void 
 /** The pod after the steps. */
 export function applySteps(pod: Pod, steps: readonly PatchStep[]): Pod {
   const copy = structuredClone(pod);
-  for (const { path, value } of steps) addAt(copy as Tree, path.split('/').slice(1), structuredClone(value));
+  for (const { path, value } of steps) {
+    const keys = path.split('/').slice(1).map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+    addAt(copy as Tree, keys, structuredClone(value));
+  }
   return copy;
 }

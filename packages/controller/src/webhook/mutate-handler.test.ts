@@ -1,7 +1,8 @@
 import { request } from 'node:https';
 import { connect } from 'node:tls';
 import { issueCertificate, type IssuedCertificate } from './certificates/issue-certificate.ts';
-import { createWebhookServer, type Reviewer, type WebhookServer } from './webhook-server.ts';
+import { createSecureServer, type SecureServer } from '../secure-server/secure-server.ts';
+import { createMutateHandler, type Reviewer } from './mutate-handler.ts';
 
 const hour = 3_600_000;
 const issue = (): IssuedCertificate =>
@@ -10,7 +11,7 @@ const issue = (): IssuedCertificate =>
     notAfter: new Date(Date.now() + hour),
   });
 
-let server: WebhookServer;
+let server: SecureServer;
 let certificate: IssuedCertificate;
 let port: number;
 let isReady: boolean;
@@ -22,7 +23,7 @@ beforeEach(async () => {
     isReady: () => isReady,
     review: (review) => (review === undefined ? undefined : { got: review }),
   };
-  server = createWebhookServer(certificate, reviewer);
+  server = createSecureServer(certificate, { '/mutate': createMutateHandler(reviewer) });
   port = await server.listen(0, '127.0.0.1');
 });
 
@@ -64,6 +65,7 @@ test.each([
   ['no JSON', '{', '/mutate', 400],
   ['more than any pod', JSON.stringify('x'.repeat(5_000_000)), '/mutate', 400],
   ['another path', '{}', '/', 404],
+  ['a name that every object has', '{}', '/constructor', 404],
 ])('%s is refused', async (_what, body, path, status) => {
   expect((await post(body, path)).status).toBe(status);
 });

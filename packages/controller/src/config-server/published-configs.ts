@@ -1,0 +1,97 @@
+import {
+  filterConfigKeys,
+  filterConfigPartName,
+  filterConfigSecretName,
+  gatewayAnnotation,
+  parseFilterConfigIndex,
+  type Sha256Hex,
+} from '@aigw/planner';
+import type { KubeObject } from '../kube/kube-object.ts';
+import { type ObjectKey, splitKey } from '../kube/kube-object.ts';
+import type { Change } from '../manager/informer.ts';
+import type { Store } from '../manager/store.ts';
+
+/** A filter configuration as its Secrets have it. */
+export interface PublishedConfig {
+  readonly checksum: string;
+  readonly revision: number;
+  readonly text: string;
+}
+
+/** The proxies of a Gateway in one namespace: their configuration is in the same one. */
+export interface ProxyIdentity {
+  readonly namespace: string;
+  readonly gateway: ObjectKey;
+}
+
+/** The filter configurations that are in the cluster, as this replica has seen it. */
+export interface PublishedConfigs {
+  /** `undefined` while there is none, or while it is being written. */
+  find(proxy: ProxyIdentity): PublishedConfig | undefined;
+  /** Resolves after the next change of a Gateway's Secrets, or when the signal aborts. */
+  changed(proxy: ProxyIdentity, signal: AbortSignal): Promise<void>;
+  /** To be told of every change of the cluster. */
+  note(change: Change): void;
+}
+
+const waitKey = ({ namespace, gateway }: ProxyIdentity): string => `${namespace} ${gateway}`;
+
+function decode(secret: KubeObject | undefined, key: string): Buffer | undefined {
+  const data = Object(secret?.['data']) as Record<string, string>;
+  const value = data[key];
+  return value === undefined ? undefined : Buffer.from(value, 'base64');
+}
+
+function readConfig(secrets: Store, index: KubeObject, sha256Hex: Sha256Hex): PublishedConfig | undefined {
+  const { namespace = '', name } = index.metadata;
+  const parsed = parseFilterConfigIndex(decode(index, filterConfigKeys.index)?.toString('utf8') ?? '');
+  if (parsed === undefined) return undefined;
+  const parts = parsed.parts.map((_part, number) =>
+    decode(secrets.get(`${namespace}/${filterConfigPartName(name, number)}`), filterConfigKeys.part),
+  );
+  const text = Buffer.concat(parts.filter((part) => part !== undefined)).toString('utf8');
+  const { checksum, revision } = parsed;
+  return sha256Hex(text) === checksum ? { checksum, revision, text } : undefined;
+}
+
+export function createPublishedConfigs(secrets: Store, sha256Hex: Sha256Hex): PublishedConfigs {
+  const waiting = new Map<string, Set<() => void>>();
+  const complete = new WeakMap<KubeObject, PublishedConfig>();
+
+  return {
+    find({ namespace, gateway }) {
+      const { namespace: gatewayNamespace, name } = splitKey(gateway);
+      const index = secrets.get(`${namespace}/${filterConfigSecretName(gatewayNamespace, name, sha256Hex)}`);
+      if (index === undefined) return undefined;
+      const before = complete.get(index);
+      if (before !== undefined) return before;
+      const config = readConfig(secrets, index, sha256Hex);
+      if (config !== undefined) complete.set(index, config);
+      return config;
+    },
+    changed: (proxy, signal) =>
+      new Promise((resolve) => {
+        const key = waitKey(proxy);
+        const finish = (): void => {
+          signal.removeEventListener('abort', finish);
+          const others = waiting.get(key);
+          others?.delete(finish);
+          if (others?.size === 0) waiting.delete(key);
+          resolve();
+        };
+        if (signal.aborted) {
+          resolve();
+          return;
+        }
+        signal.addEventListener('abort', finish);
+        waiting.set(key, (waiting.get(key) ?? new Set()).add(finish));
+      }),
+    note({ kind, before, after }) {
+      if (kind !== 'Secret') return;
+      const { namespace = '', annotations } = (after ?? before)?.metadata ?? {};
+      const gateway = annotations?.[gatewayAnnotation];
+      if (gateway === undefined) return;
+      for (const finish of [...(waiting.get(waitKey({ namespace, gateway })) ?? [])]) finish();
+    },
+  };
+}

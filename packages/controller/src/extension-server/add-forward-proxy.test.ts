@@ -1,0 +1,137 @@
+import {
+  type Cluster,
+  Http11ProxyUpstreamTransportSchema,
+  type PostTranslateModifyRequest,
+  type PostTranslateModifyResponse,
+  type TransportSocket,
+} from '@aigw/envoy-proto/xds';
+import { type ForwardProxy, parseRouteStamp } from '@aigw/planner';
+import { annotated, readStampedRecording } from './__fixtures__/recorded-request.ts';
+import { chooseProxy } from './add-forward-proxy.ts';
+import { createGatewayMessages } from './gateway-messages.ts';
+import { readGateways } from './generated-from.ts';
+import { unpack } from './messages.ts';
+import { postTranslateModify, type TranslationProblem } from './post-translate-modify.ts';
+
+const messages = createGatewayMessages('/run/extproc.sock');
+const proxy: ForwardProxy = { address: '10.0.0.5', port: 3128 };
+
+/** The recording, whose Gateways have these proxies. */
+function recordingWith(forwardProxies: Readonly<Record<string, ForwardProxy>>): PostTranslateModifyRequest {
+  const request = readStampedRecording();
+  for (const { annotations } of annotated(request)) {
+    const text = annotations?.['ai-gateway-stamp'];
+    if (annotations === undefined || text === undefined) continue;
+    annotations['ai-gateway-stamp'] = JSON.stringify({ ...parseRouteStamp(text), forwardProxies });
+  }
+  return request;
+}
+
+const gatewaysOf = (request: PostTranslateModifyRequest): string[] => [
+  ...new Set(
+    request.routes.flatMap(({ virtualHosts }) =>
+      virtualHosts.flatMap(({ metadata }) => readGateways(metadata)),
+    ),
+  ),
+];
+
+interface Translated {
+  readonly response: PostTranslateModifyResponse;
+  readonly problems: readonly TranslationProblem[];
+}
+
+function translate(request: PostTranslateModifyRequest): Translated {
+  const problems: TranslationProblem[] = [];
+  return { response: postTranslateModify(request, messages, (problem) => problems.push(problem)), problems };
+}
+
+const socketsOf = ({ transportSocket, transportSocketMatches }: Cluster): TransportSocket[] =>
+  [transportSocket, ...transportSocketMatches.map((match) => match.transportSocket)].flatMap(
+    (socket) => socket ?? [],
+  );
+
+const isOurs = ({ name }: Cluster): boolean => name.startsWith('httproute/');
+
+describe('a forward proxy of the Gateway', () => {
+  const [gateway = ''] = gatewaysOf(readStampedRecording());
+  const plain = translate(readStampedRecording()).response.clusters.filter(isOurs);
+  const { response, problems } = translate(recordingWith({ [gateway]: proxy }));
+  const proxied = response.clusters.filter(isOurs);
+
+  test('the recording has a Gateway, and clusters that speak TLS', () => {
+    expect(gateway).toMatch(/^[^/]+\/[^/]+$/);
+    expect(plain.flatMap(socketsOf).length).toBeGreaterThan(0);
+    expect(problems).toEqual([]);
+  });
+
+  test('each socket of the provider is inside one that asks the proxy', () => {
+    const inside = proxied.flatMap(socketsOf).map(({ name, configType }) => {
+      expect(name).toBe('envoy.transport_sockets.http_11_proxy');
+      if (configType.case !== 'typedConfig') throw new Error('no configuration');
+      const transport = unpack(Http11ProxyUpstreamTransportSchema, configType.value);
+      expect(transport?.defaultProxyAddress?.address).toMatchObject({
+        case: 'socketAddress',
+        value: { address: '10.0.0.5', portSpecifier: { case: 'portValue', value: 3128 } },
+      });
+      return transport?.transportSocket;
+    });
+    expect(inside).toEqual(plain.flatMap(socketsOf));
+  });
+
+  test('once is enough', () => {
+    const once = JSON.stringify(proxied.flatMap(socketsOf).map(({ name }) => name));
+    const request = { ...recordingWith({ [gateway]: proxy }), clusters: response.clusters };
+    const twice = translate(request).response.clusters.filter(isOurs).flatMap(socketsOf);
+    expect(JSON.stringify(twice.map(({ name }) => name))).toBe(once);
+    for (const { configType } of twice) {
+      const any = configType.case === 'typedConfig' ? configType.value : undefined;
+      expect(unpack(Http11ProxyUpstreamTransportSchema, any)?.transportSocket?.name).not.toMatch(
+        /http_11_proxy/,
+      );
+    }
+  });
+
+  test('a plain socket stays as it is', () => {
+    const request = recordingWith({ [gateway]: proxy });
+    for (const cluster of request.clusters) {
+      delete cluster.transportSocket;
+      cluster.transportSocketMatches = [];
+    }
+    expect(translate(request).response.clusters.filter(isOurs).flatMap(socketsOf)).toEqual([]);
+  });
+
+  test("another Gateway's is not for it", () => {
+    const { response: other } = translate(recordingWith({ 'else/where': proxy }));
+    expect(other.clusters.filter(isOurs).flatMap(socketsOf)).toEqual(plain.flatMap(socketsOf));
+  });
+});
+
+test.each([
+  ['one that has it', ['a/g'], { kind: 'proxy', proxy }],
+  ['one that has none', ['a/h'], { kind: 'none' }],
+  ['none', [], { kind: 'none' }],
+  ['two that differ', ['a/g', 'a/h'], { kind: 'conflict' }],
+  ['two that agree', ['a/g', 'a/i'], { kind: 'proxy', proxy }],
+])('behind %s', (_what, gateways, want) => {
+  const forwardProxies = { 'a/g': proxy, 'a/i': { ...proxy } };
+  const stamp = { version: 1, route: 'a/r', rules: [], forwardProxies } as const;
+  expect(chooseProxy(stamp, new Set(gateways))).toEqual(want);
+});
+
+test('Gateways that disagree and share their proxies get no backend, and it is said', () => {
+  const request = recordingWith({ 'a/one': proxy });
+  for (const host of request.routes.flatMap(({ virtualHosts }) => virtualHosts)) {
+    const resources = host.metadata?.filterMetadata['envoy-gateway']?.['resources'];
+    if (Array.isArray(resources)) resources.push({ kind: 'Gateway', namespace: 'a', name: 'one' });
+  }
+  const { response, problems } = translate(request);
+  expect(problems.map(({ reason }) => reason)).toContain(
+    'its Gateways share their proxies and have different forward proxies',
+  );
+  for (const cluster of response.clusters.filter(isOurs)) {
+    const endpoints = (cluster.loadAssignment?.endpoints ?? []).flatMap(({ lbEndpoints }) => lbEndpoints);
+    for (const { metadata } of endpoints) {
+      expect(metadata?.filterMetadata['aigateway.envoy.io']).toBeUndefined();
+    }
+  }
+});

@@ -1,0 +1,46 @@
+import {
+  type Cluster,
+  Http11ProxyUpstreamTransportSchema,
+  type TransportSocket,
+  TransportSocketSchema,
+} from '@aigw/envoy-proto/xds';
+import { type ForwardProxy, forwardProxySocket, type RouteStamp } from '@aigw/planner';
+import { fromPlan, pack, unpack } from './messages.ts';
+
+/** The proxy that the Gateways of a cluster agree on, none, or why there is no telling. */
+export type ChosenProxy =
+  | { readonly kind: 'proxy'; readonly proxy: ForwardProxy }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'conflict' };
+
+/** @param gateways Those that the translation has the route behind; several only where they share their proxies. */
+export function chooseProxy(stamp: RouteStamp | undefined, gateways: ReadonlySet<string>): ChosenProxy {
+  const { forwardProxies = {} } = stamp ?? {};
+  const wanted = new Map(
+    [...gateways].map((gateway) => {
+      const proxy = forwardProxies[gateway];
+      return [JSON.stringify(proxy ?? null), proxy] as const;
+    }),
+  );
+  if (wanted.size > 1) return { kind: 'conflict' };
+  const [proxy] = wanted.values();
+  return proxy === undefined ? { kind: 'none' } : { kind: 'proxy', proxy };
+}
+
+function wrap(inner: TransportSocket, proxy: ForwardProxy): TransportSocket {
+  const outer = fromPlan(TransportSocketSchema, forwardProxySocket(proxy));
+  if (inner.name === outer.name || outer.configType.case !== 'typedConfig') return inner;
+  const transport = unpack(Http11ProxyUpstreamTransportSchema, outer.configType.value);
+  if (transport === undefined) return inner;
+  transport.transportSocket = inner;
+  outer.configType = { case: 'typedConfig', value: pack(Http11ProxyUpstreamTransportSchema, transport) };
+  return outer;
+}
+
+/** Sends what a cluster encrypts through a proxy. What it sends in plain text is for servers nearby, and goes there directly. */
+export function addForwardProxy(cluster: Cluster, proxy: ForwardProxy): void {
+  if (cluster.transportSocket !== undefined) cluster.transportSocket = wrap(cluster.transportSocket, proxy);
+  for (const match of cluster.transportSocketMatches) {
+    if (match.transportSocket !== undefined) match.transportSocket = wrap(match.transportSocket, proxy);
+  }
+}
