@@ -18,6 +18,11 @@
 envoy-ai-gateway-gateway-pod-mutator.{{ .Release.Namespace }}
 {{- end -}}
 
+{{/* The Secret that the controller reads, and the Certificate of cert-manager. */}}
+{{- define "ai-gateway.certificateName" -}}
+{{ include "ai-gateway.fullname" . }}-webhook-certificate
+{{- end -}}
+
 {{- define "ai-gateway.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "ai-gateway.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
