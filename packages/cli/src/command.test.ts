@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { type Command, type CommandContext, parsePort, runCommandLine } from './command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { healthcheckCommand } from './commands/healthcheck.ts';
+import { installCommand } from './commands/install.ts';
 import { mockCommand } from './commands/mock.ts';
 import { runCommand } from './commands/run.ts';
 import { translateCommand } from './commands/translate.ts';
@@ -15,6 +16,7 @@ const commands = [
   validateCommand,
   translateCommand,
   doctorCommand,
+  installCommand,
   mockCommand,
   healthcheckCommand,
   versionCommand,
@@ -53,7 +55,7 @@ test('a command that does not exist is a usage error that names those that do', 
   const run = runCommandLine(commands, ['rnu'], createContext().context);
   await expect(run).rejects.toMatchObject({
     code: 'usage',
-    message: expect.stringContaining('run, validate, translate, doctor, mock'),
+    message: expect.stringContaining('run, validate, translate, doctor, install, mock'),
   });
 });
 

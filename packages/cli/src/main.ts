@@ -3,6 +3,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { type CommandContext, runCommandLine } from './command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { healthcheckCommand } from './commands/healthcheck.ts';
+import { installCommand } from './commands/install.ts';
 import { mockCommand } from './commands/mock.ts';
 import { runCommand } from './commands/run.ts';
 import { translateCommand } from './commands/translate.ts';
@@ -16,6 +17,7 @@ const commands = [
   validateCommand,
   translateCommand,
   doctorCommand,
+  installCommand,
   mockCommand,
   healthcheckCommand,
   versionCommand,

@@ -1,6 +1,7 @@
+import { clusterFlagsHelp } from '../cluster/cluster-options.ts';
 import { parseFlags } from '../command.ts';
-import { CliError } from '../errors.ts';
 import { readRunOptions, runFlags, type RunOptions } from '../standalone/run-options.ts';
+import { parseTimeout } from './parse-timeout.ts';
 
 /** The flags of `aigw doctor`: those of `aigw run`, and its own. */
 export interface DoctorOptions {
@@ -11,8 +12,6 @@ export interface DoctorOptions {
   /** How long one check may take. */
   readonly timeoutMs: number;
 }
-
-const maxTimeoutSeconds = 300;
 
 /** Reads the flags of `aigw doctor`. @throws CliError `usage` */
 export function parseDoctorOptions(args: readonly string[]): DoctorOptions {
@@ -30,20 +29,10 @@ export function parseDoctorOptions(args: readonly string[]): DoctorOptions {
   };
 }
 
-function parseTimeout(text: string): number {
-  const seconds = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || seconds === 0 || seconds > maxTimeoutSeconds) {
-    throw new CliError(
-      'usage',
-      `--timeout expects seconds, above 0 and at most ${maxTimeoutSeconds}, not "${text}"`,
-    );
-  }
-  return seconds * 1000;
-}
-
 /** The text of `aigw doctor --help`. */
 export const doctorHelp = [
   'Usage: aigw doctor [FILE|FOLDER|-]... [options]',
+  '       aigw doctor --kube [options]',
   '',
   'Checks whether `aigw run` with the same arguments would work, and says what to do where it would not: Node, Envoy, the',
   'resources, ports, regions, credentials (whose they are, and until when), servers, the clock, and every model by one tiny',
@@ -56,4 +45,11 @@ export const doctorHelp = [
   '  --mock             check against a built-in mock of the providers',
   '',
   'The other flags are those of aigw run: --port, --admin-port, --host, --envoy.',
+  '',
+  'With --kube it looks at a cluster instead, and only reads: the API server, the resource definitions, Envoy Gateway and how it',
+  'is configured, the controller, its lease, its webhook and certificate, each Gateway with AI routes with its proxies and their',
+  'configuration and credentials, every resource that is not served, and what another controller has left.',
+  '',
+  ...clusterFlagsHelp,
+  '  --json, --timeout SECONDS  as above; the time is for each request',
 ].join('\n');

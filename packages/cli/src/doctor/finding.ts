@@ -1,4 +1,4 @@
-/** What is checked, in the order of the report. The names are stable: scripts read them. */
+/** What `aigw doctor` checks of a machine, in the order of the report. The names are stable: scripts read them. */
 export const checkNames = [
   'node',
   'envoy',
@@ -11,8 +11,24 @@ export const checkNames = [
   'model',
 ] as const;
 
+/** What `aigw doctor --kube` checks, in the order of its report; stable as well. */
+export const clusterCheckNames = [
+  'api-server',
+  'definitions',
+  'envoy-gateway',
+  'extension',
+  'controller',
+  'webhook',
+  'gateway',
+  'filter-config',
+  'proxy',
+  'credentials',
+  'resource',
+  'leftover',
+] as const;
+
 /** One of the checks. */
-export type CheckName = (typeof checkNames)[number];
+export type CheckName = (typeof checkNames)[number] | (typeof clusterCheckNames)[number];
 
 /** What is checked: `subject` tells several of one kind apart, such as a policy, a port or a model. */
 export interface Checked {

@@ -1,8 +1,8 @@
 import type { Finding } from './finding.ts';
 
 const statusWidth = 4;
-const checkWidth = 11;
-const indent = ' '.repeat(statusWidth + checkWidth + 4);
+/** Room for the names of the checks, the same for every report of one kind. */
+const leastCheckWidth = 11;
 
 /** The status of a whole report: that of its worst finding. */
 export function worstStatus(findings: readonly Finding[]): Finding['status'] {
@@ -13,18 +13,17 @@ export function worstStatus(findings: readonly Finding[]): Finding['status'] {
 export function formatReport(findings: readonly Finding[]): string {
   const count = (status: Finding['status']): number => findings.filter((one) => one.status === status).length;
   const counts = `${count('ok')} ok, ${count('warn')} to look at, ${count('fail')} failed`;
-  return [...findings.map(formatFinding), '', counts].join('\n');
+  const checkWidth = Math.max(leastCheckWidth, ...findings.map(({ check }) => check.length));
+  return [...findings.map((finding) => formatFinding(finding, checkWidth)), '', counts].join('\n');
 }
 
-function formatFinding(finding: Finding): string {
+function formatFinding(finding: Finding, checkWidth: number): string {
   const { status, check, subject, message } = finding;
+  const indent = ' '.repeat(statusWidth + checkWidth + 4);
+  const continued = (text: string): string => text.replaceAll('\n', `\n${indent}`);
   const text = subject === undefined ? message : `${subject}: ${message}`;
   const line = `${status.padEnd(statusWidth)}  ${check.padEnd(checkWidth)}  ${continued(text)}`;
   return 'fix' in finding ? `${line}\n${indent}fix: ${continued(finding.fix)}` : line;
-}
-
-function continued(text: string): string {
-  return text.replaceAll('\n', `\n${indent}`);
 }
 
 /** The report as JSON; its shape is documented in docs/aigw.md and stays as it is within a version. */

@@ -1,3 +1,4 @@
+import { createExpressionCheck } from '@aigw/cost-expression';
 import { planStandalone, type StandaloneOptions, type StandalonePlan } from '@aigw/planner';
 
 import type { LoadedResources, ResourceEntry } from '../resources/load-resources.ts';
@@ -6,6 +7,8 @@ import type { PortTable } from './ports.ts';
 
 /** What is wrong with a plan that has nothing to bind. */
 export const noListener = 'the configuration has no listener to serve requests on';
+
+const checkCel = createExpressionCheck();
 
 /** A plan, unless something is wrong; and everything that is wrong or worth knowing. */
 export interface PlanResult {
@@ -16,12 +19,13 @@ export interface PlanResult {
 /** Plans what was loaded. `plan` is there when no problem is an error. */
 export async function planGateway(
   loaded: LoadedResources,
-  options: Omit<StandaloneOptions, 'bindPort'>,
+  options: Omit<StandaloneOptions, 'bindPort' | 'checkCel'>,
   ports: PortTable,
 ): Promise<PlanResult> {
   await ports.prepare(loaded.entries.flatMap(listenerPorts));
   const plan = planStandalone(loaded.entries, {
     ...options,
+    checkCel,
     bindPort: (requested) => ports.bindPort(requested),
   });
   const own = plan.problems.filter((problem) => !isConsequence(problem, loaded.invalid));

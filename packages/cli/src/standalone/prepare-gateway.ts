@@ -67,7 +67,7 @@ function refuseErrors({ plan, problems }: PlanResult, note: (line: string) => vo
 async function describeStandalone(
   options: RunOptions,
   directory: RunDirectory,
-): Promise<Omit<StandaloneOptions, 'bindPort'>> {
+): Promise<Omit<StandaloneOptions, 'bindPort' | 'checkCel'>> {
   const port = options.port === 0 ? await findFreePort(options.host) : options.port;
   return {
     host: options.host,

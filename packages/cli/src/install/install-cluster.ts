@@ -1,0 +1,159 @@
+import { stringify } from 'yaml';
+
+import { judgeExtension } from '../cluster/check-extension.ts';
+import { gatherEnvoyGateway } from '../cluster/check-envoy-gateway.ts';
+import type { ClusterReader } from '../cluster/cluster-reader.ts';
+import { connectCluster } from '../cluster/connect-cluster.ts';
+import { gatherCluster, judgeCluster } from '../cluster/diagnose-cluster.ts';
+import type { CommandContext } from '../command.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { formatReport, worstStatus } from '../doctor/report.ts';
+import { CliError } from '../errors.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { pollUntil } from '../standalone/poll-until.ts';
+import { type ExtensionAddress, readEnvoyGatewayNeeds } from './charts.ts';
+import type { Helm } from './helm.ts';
+import { describeHelmFailure } from './helm-trouble.ts';
+import type { InstallOptions } from './install-options.ts';
+import {
+  parseExtensionAddress,
+  planEnvoyGatewayRelease,
+  planGatewayRelease,
+  type Release,
+} from './plan-releases.ts';
+
+/** Manifests are made for the oldest Kubernetes that the gateway runs on: helm's own idea of it may be older. */
+const kubeVersion = ['--kube-version', '1.29.0'];
+
+/** What the controller still does once it is ready: taking the lease, for one. */
+const settleMs = 30_000;
+
+const readLimits = { timeoutMs: 10_000 };
+
+interface Installer {
+  readonly options: InstallOptions;
+  readonly context: CommandContext;
+  readonly helm: Helm;
+}
+
+/** Prints the manifests of everything, in the order in which to apply them. @throws CliError `setup` */
+export async function printManifests({ options, context, helm }: Installer): Promise<ExitCode> {
+  const gateway = planGatewayRelease(options);
+  const address = await findExtensionAddress(helm, gateway, '');
+  const { isSkipped } = options.envoyGateway;
+  if (isSkipped) await explainNeeds(address, context);
+  const releases = isSkipped ? [gateway] : [planEnvoyGatewayRelease(options, address), gateway];
+  for (const release of releases) {
+    const { name, chart, namespace, settings } = release;
+    const args = ['template', name, chart, '--namespace', namespace, '--include-crds', '--skip-tests'];
+    const rendered = await helm.run([...args, ...kubeVersion, ...settings]);
+    if (!rendered.ok) throw new CliError('setup', describeHelmFailure(release, rendered.reason));
+    const own = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+    context.print(`---\n${stringify(own)}${rendered.output.trimEnd()}`);
+  }
+  return exitCodes.ok;
+}
+
+/** Installs everything, step by step, and checks that it works. @throws CliError `setup` */
+export async function installCluster(installer: Installer): Promise<ExitCode> {
+  const { options, context, helm } = installer;
+  const { finding, reader } = await connectCluster(options.choice, { ...readLimits, stop: context.stop });
+  if (reader === undefined) throw new CliError('setup', describe(finding));
+  context.note(`install: API server ${finding.message}; helm ${helm.version}`);
+  const gateway = planGatewayRelease(options);
+  const before = await readValues(installer, gateway);
+  const address = await findExtensionAddress(helm, gateway, before);
+  if (options.envoyGateway.isSkipped) await checkEnvoyGateway(installer, reader, address);
+  else {
+    const release = planEnvoyGatewayRelease(options, address);
+    await apply(installer, release, await readValues(installer, release));
+  }
+  await apply(installer, gateway, before);
+  if (options.mode === 'dry-run') {
+    context.note('install: nothing was applied');
+    return exitCodes.ok;
+  }
+  return checkInstallation(installer, reader);
+}
+
+const describe = (finding: Finding): string =>
+  'fix' in finding ? `${finding.message}\nfix: ${finding.fix}` : finding.message;
+
+function clusterArguments({ choice }: InstallOptions): string[] {
+  const { path, context } = choice;
+  return [
+    ...(path === undefined ? [] : ['--kubeconfig', path]),
+    ...(context === undefined ? [] : ['--kube-context', context]),
+  ];
+}
+
+/** The values that the release was given before, in YAML; empty for none. They stay unless they are given anew. */
+async function readValues({ options, helm }: Installer, release: Release): Promise<string> {
+  const { name, namespace } = release;
+  const args = ['get', 'values', name, '--namespace', namespace, '--output', 'yaml'];
+  const answer = await helm.run([...args, ...clusterArguments(options)]);
+  if (answer.ok) return /^(null|\{\})?$/.test(answer.output.trim()) ? '' : answer.output;
+  if (/release: not found/.test(answer.reason)) return '';
+  throw new CliError('setup', describeHelmFailure(release, answer.reason));
+}
+
+const earlier = (values: string): string[] => (values === '' ? [] : ['--values', '-']);
+
+async function findExtensionAddress(helm: Helm, release: Release, before: string): Promise<ExtensionAddress> {
+  const { name, chart, namespace, settings } = release;
+  const args = ['template', name, chart, '--namespace', namespace, '--show-only', 'templates/service.yaml'];
+  const rendered = await helm.run([...args, ...kubeVersion, ...earlier(before), ...settings], before);
+  if (!rendered.ok) throw new CliError('setup', describeHelmFailure(release, rendered.reason));
+  return parseExtensionAddress(rendered.output);
+}
+
+async function apply(installer: Installer, release: Release, before: string): Promise<void> {
+  const { options, context, helm } = installer;
+  const { title, name, chart, namespace, settings } = release;
+  const isDry = options.mode === 'dry-run';
+  context.note(`install: ${title}, as release ${name} in ${namespace}${isDry ? ' (dry run)' : ''}`);
+  const args = ['upgrade', '--install', name, chart, '--namespace', namespace, '--create-namespace'];
+  const wait = isDry ? ['--dry-run'] : ['--wait', '--timeout', options.timeout];
+  const done = await helm.run(
+    [...args, ...wait, ...earlier(before), ...settings, ...clusterArguments(options)],
+    before,
+  );
+  if (!done.ok) throw new CliError('setup', describeHelmFailure(release, done.reason));
+}
+
+/** Says what an Envoy Gateway that somebody else has installed lacks. */
+async function checkEnvoyGateway(
+  { options, context }: Installer,
+  reader: ClusterReader,
+  address: ExtensionAddress,
+): Promise<void> {
+  const { config } = await gatherEnvoyGateway(reader, options.places.envoyGatewayNamespace);
+  const findings = judgeExtension(config, await readEnvoyGatewayNeeds(address), address);
+  if (worstStatus(findings) === 'ok') {
+    context.note('install: Envoy Gateway is configured as it has to be');
+    return;
+  }
+  for (const finding of findings) {
+    const subject = finding.subject === undefined ? '' : `${finding.subject}: `;
+    context.note(`install: Envoy Gateway: ${subject}${finding.message}`);
+  }
+  await explainNeeds(address, context);
+}
+
+async function explainNeeds(address: ExtensionAddress, { note }: CommandContext): Promise<void> {
+  const values = { config: { envoyGateway: await readEnvoyGatewayNeeds(address) } };
+  note(`install: the values of Envoy Gateway's chart have to contain\n${stringify(values).trimEnd()}`);
+}
+
+/** The report of the doctor, once what takes a moment has had it. */
+async function checkInstallation({ options, context }: Installer, reader: ClusterReader): Promise<ExitCode> {
+  context.note('install: checking');
+  let findings: readonly Finding[] = [];
+  const isWell = async (): Promise<boolean> => {
+    findings = judgeCluster(await gatherCluster(reader, options.places, Date.now()));
+    return worstStatus(findings) !== 'fail';
+  };
+  const settled = await pollUntil(isWell, { timeoutMs: settleMs, intervalMs: 1000, signal: context.stop });
+  context.print(formatReport(findings));
+  return settled ? exitCodes.ok : exitCodes.failure;
+}
