@@ -1,14 +1,18 @@
-import { execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findFreePort } from '../src/launchers/free-port.ts';
 import { repositoryRoot } from '../src/launchers/process-launcher.ts';
 import { waitUntil } from '../src/wait-until.ts';
-import { findBinary, findEnvoyGatewayDefinitions } from './binaries/binaries.ts';
+import { findBinary, findEnvoyGatewayChart } from './binaries/binaries.ts';
 import { type Authority, createAuthority, createSigningKeys } from './certificates.ts';
 import { createKubeApi, type KubeApi } from './kube-api.ts';
+import { createKubectl, type Kubectl } from './kubectl.ts';
+import { findDefinitionsSnapshot } from './definitions-snapshot.ts';
+import { isInside } from './network/namespaces.ts';
+import { nodeAddress, serviceRange } from './network/node-network.ts';
 import { type Program, startProgram } from './program.ts';
 
 const run = promisify(execFile);
@@ -18,15 +22,13 @@ const adminToken = 'admin-token';
 /** The resource definitions of this repository. */
 const ownDefinitions = join(repositoryRoot, 'charts/ai-gateway/charts/ai-gateway-crds/templates');
 
-/** How `kubectl` ended. */
-export interface KubectlResult {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+/** What an API server is made of. */
+export type ServerPart = (typeof parts)[number];
+
+const parts = ['etcd', 'kube-apiserver'] as const;
 
 /** A real kube-apiserver with etcd behind it, on this machine alone. */
-export interface ApiServer {
+export interface ApiServer extends Kubectl {
   /** Such as `https://127.0.0.1:20443`. */
   readonly url: string;
   /** The path of an administrator's kubeconfig. */
@@ -35,14 +37,16 @@ export interface ApiServer {
   readonly folder: string;
   readonly authority: Authority;
   readonly api: KubeApi;
-  /** Runs kubectl of the server's version to its end. */
-  kubectl(args: readonly string[], input?: string): Promise<KubectlResult>;
-  /** The same, for what must succeed; returns its output. */
-  mustKubectl(args: readonly string[], input?: string): Promise<string>;
   /** Installs resource definitions and waits until they are served. */
   applyDefinitions(paths: readonly string[]): Promise<void>;
+  /** The key with which tokens of ServiceAccounts are signed. */
+  readonly signingKey: string;
   /** Ends the server alone and starts it again, on the same data. */
   restart(): Promise<void>;
+  /** Ends one of the two at once. */
+  kill(part: ServerPart): Promise<void>;
+  /** Starts again what has ended; resolves when the server is ready. */
+  revive(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -61,11 +65,13 @@ async function prepare(): Promise<Layout & { etcdPeer: string }> {
   return { folder, logs, port, etcdUrl: `http://127.0.0.1:${client}`, etcdPeer: `http://127.0.0.1:${peer}` };
 }
 
+const etcdData = (folder: string): string => join(folder, 'etcd');
+
 function startEtcd({ folder, logs, etcdUrl, etcdPeer }: Layout & { etcdPeer: string }): Program {
   return startProgram('etcd', 'etcd', {
     logFolder: logs,
     args: [
-      ...['--data-dir', join(folder, 'etcd'), '--log-level', 'warn', '--unsafe-no-fsync'],
+      ...['--data-dir', etcdData(folder), '--log-level', 'warn', '--unsafe-no-fsync'],
       ...['--listen-client-urls', etcdUrl, '--advertise-client-urls', etcdUrl],
       ...['--listen-peer-urls', etcdPeer, '--initial-advertise-peer-urls', etcdPeer],
       ...['--initial-cluster', `default=${etcdPeer}`],
@@ -73,31 +79,32 @@ function startEtcd({ folder, logs, etcdUrl, etcdPeer }: Layout & { etcdPeer: str
   });
 }
 
-function serverArguments({ folder, etcdUrl, port }: Layout, authority: Authority): string[] {
-  const serving = authority.issue('apiserver', [
-    'localhost',
-    '127.0.0.1',
-    'kubernetes.default.svc',
-    '10.96.0.1',
-  ]);
+/** Under which pods and this node know the server. */
+const serverNames = [
+  ...['localhost', '127.0.0.1', nodeAddress, '10.96.0.1'],
+  ...['kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'],
+];
+
+function serverArguments(
+  { folder, etcdUrl, port }: Layout,
+  authority: Authority,
+  signing: { readonly privateKey: string; readonly publicKey: string },
+): string[] {
+  const serving = authority.issue('apiserver', serverNames);
   const client = authority.issue('kubelet-client', ['kube-apiserver']);
-  const signing = createSigningKeys(folder);
   const tokens = join(folder, 'tokens.csv');
   writeFileSync(tokens, `${adminToken},admin,admin,"system:masters"\n`);
   return [
     `--etcd-servers=${etcdUrl}`,
-    ...['--bind-address=127.0.0.1', '--advertise-address=127.0.0.1', `--secure-port=${port}`],
+    ...['--bind-address=0.0.0.0', `--advertise-address=${nodeAddress}`, `--secure-port=${port}`],
     ...[`--tls-cert-file=${serving.certificate}`, `--tls-private-key-file=${serving.key}`],
     `--client-ca-file=${authority.certificate}`,
     `--token-auth-file=${tokens}`,
     `--service-account-key-file=${signing.publicKey}`,
     `--service-account-signing-key-file=${signing.privateKey}`,
     '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
-    '--service-cluster-ip-range=10.96.0.0/16',
+    `--service-cluster-ip-range=${serviceRange}`,
     '--authorization-mode=RBAC',
-    // Nobody makes the ServiceAccounts that pods name; there is no node that could be asked for an address.
-    '--disable-admission-plugins=ServiceAccount',
-    '--endpoint-reconciler-type=none',
     '--allow-privileged=true',
     '--enable-priority-and-fairness=false',
     `--kubelet-client-certificate=${client.certificate}`,
@@ -125,27 +132,6 @@ function writeKubeconfig(folder: string, url: string, authority: Authority): str
   return path;
 }
 
-function runKubectl(
-  binary: string,
-  { folder, kubeconfig }: { folder: string; kubeconfig: string },
-  args: readonly string[],
-  input = '',
-): Promise<KubectlResult> {
-  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, KUBECONFIG: kubeconfig };
-  const child = spawn(binary, args, { env, cwd: repositoryRoot });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
-  child.stdin.end(input);
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      resolve({ code, stdout, stderr });
-    });
-  });
-}
-
 async function waitReady(server: Program, api: KubeApi): Promise<void> {
   await waitUntil(
     'kube-apiserver ready',
@@ -157,35 +143,41 @@ async function waitReady(server: Program, api: KubeApi): Promise<void> {
   );
 }
 
-/** Starts etcd and kube-apiserver (about 3 seconds), with no resource definitions but Kubernetes' own. */
-export async function startApiServer(): Promise<ApiServer> {
-  const [binary, kubectlBinary] = [await findBinary('kube-apiserver'), await findBinary('kubectl')];
+/**
+ * Starts etcd and kube-apiserver (about 3 seconds), with no resource definitions but Kubernetes' own.
+ * @param data - a folder of etcd's data to start with
+ */
+export async function startApiServer(data?: string): Promise<ApiServer> {
+  if (!isInside()) throw new Error('a cluster needs a network of its own: npm run e2e:cluster');
+  const binary = await findBinary('kube-apiserver');
   const layout = await prepare();
   const { folder, logs, port } = layout;
+  if (data !== undefined) cpSync(data, etcdData(folder), { recursive: true });
   const authority = createAuthority(folder);
+  const signing = createSigningKeys(folder);
   const url = `https://127.0.0.1:${port}`;
   const kubeconfig = writeKubeconfig(folder, url, authority);
+  const kubectl = createKubectl(kubeconfig, folder);
   const api = createKubeApi({ url, token: adminToken, authority: readFileSync(authority.certificate) });
-  const etcd = startEtcd(layout);
-  const args = serverArguments(layout, authority);
-  const startServer = (): Program => startProgram('kube-apiserver', binary, { args, logFolder: logs });
-  let server = startServer();
-  const stopServer = (): Promise<void> => server.stop('SIGKILL');
-  const kubectl = (list: readonly string[], input?: string): Promise<KubectlResult> =>
-    runKubectl(kubectlBinary, { folder, kubeconfig }, list, input);
-  const mustKubectl = async (list: readonly string[], input?: string): Promise<string> => {
-    const { code, stdout, stderr } = await kubectl(list, input);
-    if (code !== 0) throw new Error(`kubectl ${list.join(' ')}: ${stderr || stdout}`);
-    return stdout;
+  const args = serverArguments(layout, authority, signing);
+  const starters: Readonly<Record<ServerPart, () => Program>> = {
+    etcd: () => startEtcd(layout),
+    'kube-apiserver': () => startProgram('kube-apiserver', binary, { args, logFolder: logs }),
+  };
+  const programs = { etcd: starters.etcd(), 'kube-apiserver': starters['kube-apiserver']() };
+  // With watches open, or with etcd gone, the server takes minutes to end by itself.
+  const kill = (part: ServerPart): Promise<void> => programs[part].stop('SIGKILL');
+  const revive = async (): Promise<void> => {
+    for (const part of parts) if (programs[part].hasEnded()) programs[part] = starters[part]();
+    await waitReady(programs['kube-apiserver'], api);
   };
   const stop = async (): Promise<void> => {
-    // With watches open, or with etcd gone, it takes minutes to end by itself.
-    await stopServer();
-    await etcd.stop();
+    await kill('kube-apiserver');
+    await kill('etcd');
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await waitReady(server, api);
+    await waitReady(programs['kube-apiserver'], api);
   } catch (error) {
     await stop();
     throw error;
@@ -196,27 +188,34 @@ export async function startApiServer(): Promise<ApiServer> {
     folder,
     authority,
     api,
-    kubectl,
-    mustKubectl,
+    ...kubectl,
     applyDefinitions: async (paths) => {
-      await mustKubectl(['apply', '--server-side', ...paths.flatMap((path) => ['-f', path])]);
-      await mustKubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
+      await kubectl.mustKubectl(['apply', '--server-side', ...paths.flatMap((path) => ['-f', path])]);
+      await kubectl.mustKubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
     },
+    signingKey: signing.privateKey,
     restart: async () => {
-      await stopServer();
-      server = startServer();
-      await waitReady(server, api);
+      await kill('kube-apiserver');
+      await revive();
     },
+    kill,
+    revive,
     stop,
   };
 }
 
 /** Our definitions alone: enough for tables of validation and defaulting. */
 export async function startApiServerWithDefinitions({ envoyGateway = false } = {}): Promise<ApiServer> {
-  const server = await startApiServer();
+  const paths = [ownDefinitions, ...(envoyGateway ? await envoyGatewayDefinitions() : [])];
+  const snapshot = findDefinitionsSnapshot(paths);
+  const server = await startApiServer(snapshot.exists() ? snapshot.folder : undefined);
+  if (snapshot.exists()) return server;
   try {
-    const others = envoyGateway ? await envoyGatewayDefinitions() : [];
-    await server.applyDefinitions([ownDefinitions, ...others]);
+    await server.applyDefinitions(paths);
+    await server.kill('kube-apiserver');
+    await server.kill('etcd');
+    snapshot.keep(etcdData(server.folder));
+    await server.revive();
     return server;
   } catch (error) {
     await server.stop();
@@ -225,7 +224,7 @@ export async function startApiServerWithDefinitions({ envoyGateway = false } = {
 }
 
 async function envoyGatewayDefinitions(): Promise<string[]> {
-  const folder = await findEnvoyGatewayDefinitions();
+  const folder = join(await findEnvoyGatewayChart(), 'charts/crds/crds');
   return [join(folder, 'gatewayapi-crds.yaml'), join(folder, 'generated')];
 }
 

@@ -13,7 +13,12 @@ const golden = join(import.meta.dirname, 'golden');
 
 interface Rendered {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: object;
   readonly rules?: readonly { readonly resources?: readonly string[]; readonly verbs?: readonly string[] }[];
 }
 
@@ -46,6 +51,18 @@ test.each([
       ],
     ],
   },
+  {
+    name: 'cert-manager',
+    args: [
+      ...[
+        '--set',
+        'controller.certificates.source=certManager',
+        '--set',
+        'controller.extension.tls.enabled=true',
+      ],
+      ...['--set', 'controller.extension.tls.clientSecret=envoy-gateway'],
+    ],
+  },
 ])('what is rendered with $name is what was looked at', async ({ name, args }) => {
   const rendered = await renderChart('--set', 'crds.enabled=false', ...args);
   const file = join(golden, `chart-${name}.yaml`);
@@ -64,8 +81,11 @@ test('the definitions can be left out, or installed alone', async () => {
   );
 });
 
-test('no right is without limits, and Secrets are written only where proxies are', async () => {
-  const roles = objectsOf(await renderChart('--set', 'crds.enabled=false')).filter(({ kind }) =>
+const reading = ['get', 'list', 'watch'];
+
+/** Who may write Secrets, and what besides reading. */
+async function secretWriters(...args: readonly string[]): Promise<string[]> {
+  const roles = objectsOf(await renderChart('--set', 'crds.enabled=false', ...args)).filter(({ kind }) =>
     /Role$/.test(kind),
   );
   const rules = roles.flatMap(({ kind, metadata, rules: list = [] }) =>
@@ -73,22 +93,90 @@ test('no right is without limits, and Secrets are written only where proxies are
   );
   expect(rules.length).toBeGreaterThan(10);
   for (const { resources = [], verbs = [] } of rules) expect([...resources, ...verbs]).not.toContain('*');
-  const writers = rules.filter(
-    ({ resources = [], verbs = [] }) =>
-      resources.includes('secrets') && verbs.some((verb) => !['get', 'list', 'watch'].includes(verb)),
+  return rules.flatMap(({ kind, metadata: { namespace = '*' }, resources = [], verbs = [] }) => {
+    const writing = verbs.filter((verb) => !reading.includes(verb));
+    return resources.includes('secrets') && writing.length > 0
+      ? `${kind} ${namespace}: ${writing.join()}`
+      : [];
+  });
+}
+
+test('no right is without limits, and Secrets are removed only where proxies are', async () => {
+  const ownPlaces = [
+    'Role envoy-ai-gateway-system: create,update,patch',
+    'Role envoy-gateway-system: create,patch,delete',
+  ];
+  expect(await secretWriters()).toEqual(['ClusterRole *: create,patch', ...ownPlaces]);
+  expect(await secretWriters('--set', 'credentialRotation.enabled=false')).toEqual(ownPlaces);
+});
+
+test('a right to write Secrets everywhere comes with the policy that says which', async () => {
+  const admission = async (...args: string[]): Promise<string[]> =>
+    objectsOf(await renderChart('--set', 'crds.enabled=false', ...args)).flatMap(({ kind }) =>
+      kind.startsWith('Validating') ? kind : [],
+    );
+  const both = ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'];
+  expect(await admission()).toEqual(both);
+  expect(await admission('--set', 'envoyGateway.proxiesBesideGateways=true')).toEqual(both);
+  expect(await admission('--set', 'credentialRotation.enabled=false')).toEqual([]);
+  expect(await admission('--kube-version', '1.30.0-eks-1234')).toEqual(both);
+  expect(await admission('--kube-version', '1.29.9')).toEqual([]);
+});
+
+test('cert-manager makes the certificate for the names that callers ask for, of the issuer that is given', async () => {
+  const source = ['--set', 'controller.certificates.source=certManager'];
+  const issuer = 'controller.certificates.certManager.issuerRef';
+  const own = objectsOf(await renderChart(...source));
+  const given = objectsOf(
+    await renderChart(
+      ...source,
+      '--set',
+      `${issuer}.name=corporate`,
+      '--set',
+      `${issuer}.kind=ClusterIssuer`,
+    ),
   );
-  expect(writers.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}`)).toEqual([
-    'Role envoy-ai-gateway-system',
-    'Role envoy-gateway-system',
-  ]);
+  expect(own.filter(({ kind }) => kind === 'Issuer')).toHaveLength(1);
+  expect(given.filter(({ kind }) => kind === 'Issuer')).toEqual([]);
+  const [certificate] = given.filter(({ kind }) => kind === 'Certificate');
+  const host = 'ai-gateway-controller.envoy-ai-gateway-system.svc';
+  expect(certificate?.spec).toMatchObject({
+    secretName: 'ai-gateway-controller-webhook-certificate',
+    dnsNames: [host, `${host}.cluster.local`],
+    issuerRef: { name: 'corporate', kind: 'ClusterIssuer' },
+  });
+  const webhook = given.find(({ kind }) => kind === 'MutatingWebhookConfiguration');
+  expect(webhook?.metadata.annotations).toMatchObject({
+    'cert-manager.io/inject-ca-from': `envoy-ai-gateway-system/${certificate?.metadata.name ?? ''}`,
+  });
+});
+
+test('where cert-manager makes the certificate, the controller may write neither it nor the webhook', async () => {
+  const values = ['crds.enabled=false', 'controller.certificates.source=certManager'];
+  const rendered = objectsOf(await renderChart(...values.flatMap((value) => ['--set', value])));
+  const writing = rendered
+    .filter(({ kind }) => /Role$/.test(kind))
+    .flatMap(({ metadata, rules: list = [] }) => list.map((rule) => ({ metadata, ...rule })))
+    .filter(({ verbs = [] }) => verbs.some((verb) => !['get', 'list', 'watch'].includes(verb)));
+  expect(writing.flatMap(({ resources = [] }) => resources)).not.toContain('mutatingwebhookconfigurations');
+  const secrets = writing.filter(({ resources = [] }) => resources.includes('secrets'));
+  // Everywhere: what is exchanged for policies, and of that the admission policy makes no exception here.
+  expect(secrets.map(({ metadata }) => metadata.namespace)).toEqual([undefined, 'envoy-gateway-system']);
+  const policy = rendered.find(({ kind }) => kind === 'ValidatingAdmissionPolicy');
+  const elsewhere = "!(request.namespace in ['envoy-gateway-system'])";
+  expect(policy?.spec).toMatchObject({
+    matchConditions: expect.arrayContaining([{ name: 'elsewhere', expression: elsewhere }]) as object[],
+  });
 });
 
 test.each([
   { values: 'controller.replicas=3', refusal: 'replicas' },
   { values: 'controller.ports.admin=70000', refusal: '/controller/ports/admin' },
+  { values: 'credentialRotation.enabled=maybe', refusal: '/credentialRotation/enabled' },
   { values: 'extProc.logLevel=loud', refusal: '/extProc/logLevel' },
   { values: 'controller.webhook.failurePolicy=Maybe', refusal: '/controller/webhook/failurePolicy' },
   { values: 'extProc.socketPath=run.sock', refusal: '/extProc/socketPath' },
+  { values: 'controller.certificates.source=nobody', refusal: '/controller/certificates/source' },
 ])('a mistake in the values is refused: $values', async ({ values, refusal }) => {
   await expect(renderChart('--set', values)).rejects.toThrow(refusal);
 });

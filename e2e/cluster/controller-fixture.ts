@@ -7,7 +7,7 @@ import { repositoryRoot } from '../src/launchers/process-launcher.ts';
 import { waitUntil } from '../src/wait-until.ts';
 import { type ApiServer, startApiServerWithDefinitions } from './api-server.ts';
 import { findBinary } from './binaries/binaries.ts';
-import type { KubeObject } from './kube-api.ts';
+import { createKubeApi, type KubeApi, type KubeObject } from './kube-api.ts';
 import { plainEnvironment, type Program, startProgram } from './program.ts';
 
 const run = promisify(execFile);
@@ -19,12 +19,25 @@ const envoyGatewayNamespace = 'envoy-gateway-system';
 export interface Replica {
   readonly program: Program;
   readonly adminUrl: string;
+  /** Where the extension server and the webhook listen on this machine. */
+  readonly ports: { readonly extension: number; readonly webhook: number };
+}
+
+/** What is not as it is by default. */
+export interface ControllerFixtureOptions {
+  /** Values of the chart, as `helm --set` takes them. */
+  readonly values?: readonly string[];
+  /** Further flags of the controller: those that the chart would give for the values. */
+  readonly flags?: readonly string[];
 }
 
 /** An API server with the chart's objects in it, for controllers that run with the chart's own ServiceAccount. */
 export interface ControllerFixture {
   readonly server: ApiServer;
-  startReplica(name: string): Promise<Replica>;
+  /** The API server, asked with the token of the chart's ServiceAccount. */
+  readonly asController: KubeApi;
+  /** @param env Further variables of its environment. */
+  startReplica(name: string, env?: Readonly<Record<string, string>>): Promise<Replica>;
   /** The object, or `undefined` when there is none. */
   get(path: string): Promise<KubeObject | undefined>;
   list(path: string): Promise<readonly KubeObject[]>;
@@ -41,32 +54,52 @@ export async function renderChart(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-const withoutDeployment = (yaml: string): string =>
+/** The Deployment is run here, and cert-manager is played by the test. */
+const withoutForeign = (yaml: string): string =>
   yaml
     .split(/^---\n/m)
-    .filter((document) => !/^kind: Deployment$/m.test(document))
+    .filter((document) => !/^(kind: Deployment|apiVersion: cert-manager\.io\/\S+)$/m.test(document))
     .join('---\n');
 
-async function accountKubeconfig(server: ApiServer): Promise<string> {
-  const token = await server.mustKubectl(['create', 'token', 'ai-gateway-controller', '-n', ownNamespace]);
+const accountToken = async (server: ApiServer): Promise<string> =>
+  (await server.mustKubectl(['create', 'token', 'ai-gateway-controller', '-n', ownNamespace])).trim();
+
+function writeAccountKubeconfig(server: ApiServer, token: string): string {
   const config = JSON.parse(readFileSync(server.kubeconfig, 'utf8')) as { users: { user: object }[] };
   const [user] = config.users;
-  if (user !== undefined) user.user = { token: token.trim() };
+  if (user !== undefined) user.user = { token };
   const path = join(server.folder, 'controller.kubeconfig');
   writeFileSync(path, JSON.stringify(config));
   return path;
 }
 
-async function startReplica(server: ApiServer, kubeconfig: string, name: string): Promise<Replica> {
+/** What a replica is started with. */
+interface ReplicaOptions {
+  readonly name: string;
+  readonly kubeconfig: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly flags: readonly string[];
+}
+
+async function startReplica(
+  server: ApiServer,
+  { name, kubeconfig, env, flags }: ReplicaOptions,
+): Promise<Replica> {
   const [extension, webhook, admin] = [await findFreePort(), await findFreePort(), await findFreePort()];
   const program = startProgram(name, process.execPath, {
     logFolder: server.folder,
     args: [
       join(repositoryRoot, 'packages/controller/bin/aigw-controller.js'),
       ...['-port', `127.0.0.1:${extension}`, '-webhookPort', String(webhook)],
-      ...['-adminAddr', `127.0.0.1:${admin}`, '-logFormat', 'text'],
+      ...['-adminAddr', `127.0.0.1:${admin}`, '-logFormat', 'text', ...flags],
     ],
-    env: { ...plainEnvironment(), KUBECONFIG: kubeconfig, POD_NAMESPACE: ownNamespace, POD_NAME: name },
+    env: {
+      ...plainEnvironment(),
+      KUBECONFIG: kubeconfig,
+      POD_NAMESPACE: ownNamespace,
+      POD_NAME: name,
+      ...env,
+    },
   });
   const adminUrl = `http://127.0.0.1:${admin}`;
   await waitUntil(
@@ -77,22 +110,28 @@ async function startReplica(server: ApiServer, kubeconfig: string, name: string)
     },
     { withinMs: 60_000 },
   );
-  return { program, adminUrl };
+  return { program, adminUrl, ports: { extension, webhook } };
 }
 
-export async function startControllerFixture(): Promise<ControllerFixture> {
+export async function startControllerFixture({
+  values = [],
+  flags = [],
+}: ControllerFixtureOptions = {}): Promise<ControllerFixture> {
   const server = await startApiServerWithDefinitions({ envoyGateway: true });
   for (const name of [ownNamespace, envoyGatewayNamespace]) {
     await server.mustKubectl(['create', 'namespace', name]);
   }
-  const chart = await renderChart('--set', 'crds.enabled=false');
-  await server.mustKubectl(['apply', '-f', '-'], withoutDeployment(chart));
-  const kubeconfig = await accountKubeconfig(server);
+  const chart = await renderChart(...['crds.enabled=false', ...values].flatMap((value) => ['--set', value]));
+  await server.mustKubectl(['apply', '-f', '-'], withoutForeign(chart));
+  const token = await accountToken(server);
+  const kubeconfig = writeAccountKubeconfig(server, token);
+  const authority = readFileSync(server.authority.certificate);
   const replicas: Replica[] = [];
   return {
     server,
-    async startReplica(name) {
-      const replica = await startReplica(server, kubeconfig, name);
+    asController: createKubeApi({ url: server.url, token, authority }),
+    async startReplica(name, env = {}) {
+      const replica = await startReplica(server, { name, kubeconfig, env, flags });
       replicas.push(replica);
       return replica;
     },

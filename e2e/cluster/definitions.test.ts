@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../src/launchers/process-launcher.ts';
 import { type ApiServer, startApiServerWithDefinitions } from './api-server.ts';
 import { backends } from './definitions/backend-cases.ts';
 import { backend, group, route, secretRef, type Version, versions } from './definitions/case.ts';
@@ -126,4 +129,26 @@ test('the older version is served with a warning, and is stored as the newer one
   expect(
     await server.mustKubectl(['get', 'gwconfig.v1beta1.aigateway.envoyproxy.io', 'old', '-o', 'name']),
   ).toContain('old');
+});
+
+const explained = Object.entries(plurals).flatMap(([kind, plural]) =>
+  (kind === 'QuotaPolicy' ? ['v1alpha1'] : versions).map((version) => ({ kind, plural, version })),
+);
+
+test.each(explained)('kubectl explain has words for $kind in $version', async ({ plural, version }) => {
+  const explain = (path: string): Promise<string> =>
+    server.mustKubectl(['explain', `${plural}${path}`, `--api-version=${group}/${version}`]);
+  for (const path of ['', '.spec', '.status.conditions']) {
+    const text = await explain(path);
+    expect(text).toMatch(/^DESCRIPTION:\n {4}\S/m);
+    expect(text).not.toContain('<no description>');
+  }
+});
+
+test('kubectl explain says the same of a field as the page', async () => {
+  const text = await server.mustKubectl(['explain', 'aigatewayroute.spec.rules.backendRefs.weight']);
+  const page = readFileSync(join(repositoryRoot, 'docs/api.md'), 'utf8');
+  const said = 'Share of the requests among backends of the same priority.';
+  expect(text.replaceAll(/\s+/g, ' ')).toContain(said);
+  expect(page).toContain(said);
 });

@@ -9,12 +9,15 @@ export interface KubeObject {
   metadata: {
     name: string;
     namespace?: string;
+    uid?: string;
     resourceVersion?: string;
     creationTimestamp?: string;
     deletionTimestamp?: string;
+    deletionGracePeriodSeconds?: number;
     generation?: number;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
+    finalizers?: string[];
     ownerReferences?: { kind: string; name: string }[];
   };
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read what they know to be there
@@ -73,7 +76,11 @@ export function createKubeApi({ url, token, authority }: KubeApiOptions): KubeAp
     new Promise((resolve, reject) => {
       const headers = {
         authorization: `Bearer ${token}`,
-        ...(body !== undefined && { 'content-type': contentType ?? 'application/json' }),
+        ...(body !== undefined && {
+          'content-type': contentType ?? 'application/json',
+          // Node leaves it out of a DELETE.
+          'content-length': Buffer.byteLength(body),
+        }),
       };
       const options = { method, headers, agent, ...(signal && { signal }) };
       httpsRequest(url + path, options, resolve)

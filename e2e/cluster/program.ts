@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 
 /** A program of the cluster. */
@@ -8,6 +9,8 @@ export interface Program {
   readonly pid: number;
   /** Whether it has ended, whoever ended it. */
   hasEnded(): boolean;
+  /** How it ended: 128 and the number of the signal for one that was killed. */
+  exitCode(): number | undefined;
   /** Everything that it has written. */
   log(): string;
   /** Ends it and waits for that; kills it when it takes longer than the deadline. Safe to call twice. */
@@ -52,25 +55,26 @@ export function startProgram(name: string, command: string, options: ProgramOpti
     stdio: ['ignore', log, log],
   });
   closeSync(log);
-  let ended = false;
+  let exitCode: number | undefined;
   const exited = new Promise<void>((resolve) => {
-    const finish = (): void => {
-      ended = true;
+    const finish = (code: number | null, signal?: NodeJS.Signals | null): void => {
+      exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
       resolve();
     };
     child.once('exit', finish);
     child.once('error', (error) => {
       appendFileSync(logPath, `${error.message}\n`);
-      finish();
+      finish(127);
     });
   });
   return {
     name,
     pid: child.pid ?? 0,
-    hasEnded: () => ended,
+    hasEnded: () => exitCode !== undefined,
+    exitCode: () => exitCode,
     log: () => readFileSync(logPath, 'utf8'),
     stop: async (signal = 'SIGTERM', withinMs = 10_000) => {
-      if (!ended) await end(child, exited, signal, withinMs);
+      if (exitCode === undefined) await end(child, exited, signal, withinMs);
     },
   };
 }

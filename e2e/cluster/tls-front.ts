@@ -1,42 +1,27 @@
 import { readFileSync } from 'node:fs';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { createServer } from 'node:tls';
+import { joinSockets, type Listening, stopServer, type Target } from './network/relay.ts';
 
-/** A port that speaks TLS in front of one that does not. */
-export interface TlsFront {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
-/** Starts it; bytes pass both ways. */
+/**
+ * Speaks TLS in front of what does not.
+ * @param targetOf - by the name that the client asks for
+ */
 export async function startTlsFront(
   certificate: { readonly certificate: string; readonly key: string },
-  targetPort: number,
-): Promise<TlsFront> {
+  at: Target,
+  targetOf: (name: string) => Target,
+): Promise<Listening> {
   const tls = { cert: readFileSync(certificate.certificate), key: readFileSync(certificate.key) };
-  const sockets = new Set<{ destroy(): void }>();
+  const sockets = new Set<Socket>();
   const server = createServer(tls, (client) => {
-    const target = connect(targetPort, '127.0.0.1');
-    for (const socket of [client, target]) {
-      sockets.add(socket);
-      socket.once('close', () => {
-        sockets.delete(socket);
-        client.destroy();
-        target.destroy();
-      });
-      socket.on('error', () => socket.destroy());
-    }
-    client.pipe(target).pipe(client);
+    sockets.add(client);
+    client.once('close', () => sockets.delete(client));
+    const { address, port } = targetOf(client.servername || '');
+    joinSockets(client, connect({ host: address, port, noDelay: true }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(at.port, at.address, resolve);
+  });
+  return { stop: () => stopServer(server, sockets) };
 }

@@ -39,6 +39,18 @@ test('a mistake is reported with file, document and field path, and all mistakes
   expect(said).toMatch(/OpenAI.*AWSBedrock|AWSBedrock.*OpenAI/);
 });
 
+test('a faulty cost expression is reported with its field, by validate and by run', async () => {
+  const cost = '\n  llmRequestCosts: [{metadataKey: k, type: CEL, cel: tokens * 2}]\n  rules:';
+  const path = write('cost.yaml', good.replace(/\n {2}rules:/, cost));
+  for (const command of [['validate'], ['run', '--mock']]) {
+    const { code, stdout, stderr } = await runAigw([...command, path]);
+    expect(code).toBe(1);
+    expect(stdout + stderr).toMatch(
+      /cost\.yaml:\d+ \(document 2\) AIGatewayRoute .*spec\.llmRequestCosts\[0\]\.cel: .*Unknown variable: tokens/,
+    );
+  }
+});
+
 test('what follows from a mistake is not said besides', async () => {
   const bad = good.replace('name: OpenAI', 'name: OpenIA');
   const { code, stderr } = await runAigw(['validate', write('one.yaml', bad)]);

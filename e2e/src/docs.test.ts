@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { parseSse } from './clients/http.ts';
 import { type DocBlock, readDocBlocks } from './fixtures/doc-blocks.ts';
+import { findMisplacedCommands, infoStrings } from './fixtures/doc-commands.ts';
+import { docPages, readDocPages } from './fixtures/doc-pages.ts';
 import {
   neutralEnvironment,
   processLauncher,
@@ -16,21 +18,8 @@ import type { Gateway } from './launchers/gateway.ts';
 
 /** What runs these tests, and so is not run by them. */
 const runsUs = ['npm ci && npm start', 'npm ci && npm test'];
-/** `text` is for output, and for commands that need a cluster, a cloud account or a terminal of their own. */
-const infoStrings = ['sh', 'json', 'yaml', 'text'];
-const needsMore =
-  /^(kubectl|aws|helm) |^npx aigw run |^([A-Z_]+=\S+ )+npx aigw (run|doctor)$|^(export )?[A-Z_]+=\S*\$\((kubectl|aws) /;
-const command = /^(\w+=\S+ )*(curl|npx|npm|node|echo|export|cat|docker|kubectl|aws|helm|pip3?|python3?) /;
-
-const pages = [
-  'README.md',
-  ...readdirSync(join(repositoryRoot, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`)
-    .sort(),
-];
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), 'utf8');
-const blocks = pages.flatMap((page) => readDocBlocks(page, read(page)));
+const blocks = readDocPages();
 const titleOf = ({ page, line }: DocBlock): string => `${page}:${line}`;
 const runnable = blocks.filter(({ info, text }) => info === 'sh' && !runsUs.includes(text));
 
@@ -111,24 +100,29 @@ function expectWholeAnswer(stdout: string): void {
 }
 
 test.each(blocks.map((block) => [titleOf(block), block] as const))(
-  '%s says what it is, and whether it can be run',
-  (_, { info, text }) => {
-    expect(infoStrings).toContain(info);
-    if (info === 'json') JSON.parse(text);
-    if (info !== 'text') return;
-    // Continuation lines belong to the command before them.
-    const commands = text
-      .replaceAll(/\\\n/g, ' ')
-      .split('\n')
-      .filter((line) => command.test(line));
-    // What is set after a command of a cluster is of no use without the cluster.
-    const own = commands.filter((line, index) => index === 0 || !line.startsWith('export '));
-    expect(own.filter((line) => !needsMore.test(line))).toEqual([]);
+  '%s says what it is, and where it can be run',
+  (_, block) => {
+    expect(infoStrings).toContain(block.info);
+    if (block.info === 'json') JSON.parse(block.text);
+    expect(findMisplacedCommands(block)).toEqual([]);
   },
 );
 
+test.each([
+  { info: 'text', text: 'kubectl get pods', misplaced: 'kubectl get pods' },
+  { info: 'text', text: 'POD=$(kubectl get pod)\nnpx aigw run', misplaced: 'POD=$(kubectl get pod)' },
+  { info: 'text', text: 'Listening\nexport A=$(aws sts x)', misplaced: 'export A=$(aws sts x)' },
+  { info: 'sh', text: 'curl -s x\nhelm list', misplaced: 'helm list' },
+  { info: 'sh aws', text: 'kubectl get pods', misplaced: 'kubectl get pods' },
+  { info: 'sh registry', text: 'helm install a charts/a', misplaced: 'helm install a charts/a' },
+  { info: 'sh cluster', text: 'helm install a \\\n  oci://r/a', misplaced: 'helm install a oci://r/a' },
+])('$info is not where $misplaced belongs', ({ info, text, misplaced }) => {
+  const [block] = readDocBlocks('a.md', `\`\`\`${info}\n${text}\n\`\`\``);
+  expect(findMisplacedCommands(block!)).toEqual([misplaced]);
+});
+
 test('every file of an example that a page names exists', () => {
-  const named = pages.flatMap((page) => read(page).match(/examples\/[\w./-]+\.yaml/g) ?? []);
+  const named = docPages.flatMap((page) => read(page).match(/examples\/[\w./-]+\.yaml/g) ?? []);
   expect(named.length).toBeGreaterThan(0);
   for (const path of new Set(named)) expect(() => read(path)).not.toThrow();
 });

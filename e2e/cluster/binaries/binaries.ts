@@ -3,21 +3,33 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findMissingNamespaces } from '../network/namespaces.ts';
 import { findGo } from './go.ts';
 import { type BinaryName, envoyGatewayVersion, type Recipe, recipes } from './recipes.ts';
 
 const run = promisify(execFile);
 
-const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'aigw-e2e');
+/** Where what takes long to make is kept. */
+export const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'aigw-e2e');
 
 const placeOf = ({ key, name }: Recipe): string => join(cacheFolder, key, name);
 
 /** Programs that Debian has, and the package of each. */
-const packaged = { etcd: 'etcd-server', bwrap: 'bubblewrap', openssl: 'openssl' } as const;
+const packaged = {
+  etcd: 'etcd-server',
+  bwrap: 'bubblewrap',
+  openssl: 'openssl',
+  ip: 'iproute2',
+  unshare: 'util-linux',
+  nsenter: 'util-linux',
+} as const;
+
+/** Arguments with which a program says its version, where they are others than everybody's. */
+const versionArguments: Readonly<Record<string, string>> = { openssl: 'version', ip: '-V' };
 
 function isThere(program: string): boolean {
   try {
-    execFileSync(program, [program === 'openssl' ? 'version' : '--version'], { stdio: 'ignore' });
+    execFileSync(program, [versionArguments[program] ?? '--version'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -30,7 +42,7 @@ export function findMissingTools(): string | undefined {
     if (!isThere(program)) return `${program} is not installed (Debian: apt-get install ${name})`;
   }
   const go = findGo();
-  return 'missing' in go ? go.missing : undefined;
+  return 'missing' in go ? go.missing : findMissingNamespaces();
 }
 
 function goBinary(): string {
@@ -70,10 +82,10 @@ export async function findBinary(
   return build(recipe);
 }
 
-/** The folder of Envoy Gateway's and Gateway API's resource definitions, as its own chart has them. */
-export async function findEnvoyGatewayDefinitions(): Promise<string> {
+/** The folder of Envoy Gateway's chart in its sources. */
+export async function findEnvoyGatewayChart(): Promise<string> {
   const module = `github.com/envoyproxy/gateway@v${envoyGatewayVersion}`;
   const { stdout } = await run(goBinary(), ['mod', 'download', '-json', module], { cwd: cacheFolder });
   const { Dir } = JSON.parse(stdout) as { Dir: string };
-  return join(Dir, 'charts/gateway-helm/charts/crds/crds');
+  return join(Dir, 'charts/gateway-helm');
 }

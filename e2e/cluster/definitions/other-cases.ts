@@ -19,6 +19,12 @@ export const others: readonly Case[] = [
     refusal: 'Either image or imageRepository can be set.',
   },
   {
+    name: 'a cost of type CEL without an expression',
+    kind: 'GatewayConfig',
+    spec: { globalLLMRequestCosts: [{ metadataKey: 'k', type: 'CEL' }] },
+    refusal: 'cel is required for the type CEL',
+  },
+  {
     name: 'one cost twice',
     kind: 'GatewayConfig',
     spec: { globalLLMRequestCosts: many(2, () => ({ metadataKey: 'k', type: 'TotalToken' })) },

@@ -130,6 +130,23 @@ export const routes: readonly Case[] = [
     refusal: 'Unsupported value',
   },
   {
+    name: 'an expression of tokens',
+    kind: 'AIGatewayRoute',
+    spec: route({}, { llmRequestCosts: [{ metadataKey: 'x', type: 'CEL', cel: 'input_tokens * 2' }] }),
+  },
+  {
+    name: 'a cost of type CEL without an expression',
+    kind: 'AIGatewayRoute',
+    spec: route({}, { llmRequestCosts: [{ metadataKey: 'x', type: 'CEL' }] }),
+    refusal: 'cel is required for the type CEL',
+  },
+  {
+    name: 'a cost of type CEL with an empty expression',
+    kind: 'AIGatewayRoute',
+    spec: route({}, { llmRequestCosts: [{ metadataKey: 'x', type: 'CEL', cel: '' }] }),
+    refusal: 'cel is required for the type CEL',
+  },
+  {
     name: 'thirty-seven costs',
     kind: 'AIGatewayRoute',
     spec: route(

@@ -1,178 +1,244 @@
-import { chmodSync, mkdirSync } from 'node:fs';
-import { request } from 'node:http';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeApi, KubeObject } from '../kube-api.ts';
-import { plainEnvironment, type Program, startProgram } from '../program.ts';
-import { type Sandbox, sandboxArguments } from '../sandbox.ts';
-import { waitUntil } from '../../src/wait-until.ts';
-import { isSame, readVolume, type Volume, writeVolume } from './volumes.ts';
+import { createPodNetwork, nodeAddress, type PodNetwork } from '../network/node-network.ts';
+import type { Program } from '../program.ts';
+import type { Sandbox } from '../sandbox.ts';
+import { type Container, type Image, startContainer } from './container.ts';
+import { buildEnvironment } from './environment.ts';
+import { type ContainerSpec, type PodSpec, readField, specOf } from './pod-spec.ts';
+import { createStatusWriter, phaseOf, type PodState } from './pod-status.ts';
+import { createPodVolumes, type PodVolumes, type VolumeSchedule } from './pod-volumes.ts';
+import { createTokenReader } from './service-account-tokens.ts';
 
-/** What stands for the images of containers: the program of each, and what it needs of this machine. */
-export interface ContainerPrograms {
-  readonly [container: string]: { readonly command: readonly string[]; readonly binds: Sandbox['binds'] };
-}
+/** What stands for images, by the names of containers. */
+export type Images = Readonly<Record<string, Image>>;
 
 /** A pod whose containers run as processes. */
 export interface PodProcess {
   readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly address: string;
+  readonly containers: ReadonlyMap<string, Container>;
+  /** The process of each container, as it is now. */
   readonly programs: ReadonlyMap<string, Program>;
-  /** Brings volumes to what the API server has. */
-  refreshVolumes(): Promise<void>;
-  /** Asks every readiness probe. */
-  probe(): Promise<ReadonlyMap<string, boolean>>;
-  stop(): Promise<void>;
+  isReady(): boolean;
+  /** The pod as the API server has it now. */
+  update(pod: KubeObject): void;
+  stop(withinMs: number): Promise<void>;
 }
 
-interface ContainerSpec {
-  readonly name: string;
-  readonly args?: readonly string[];
-  readonly env?: readonly {
-    name: string;
-    value?: string;
-    valueFrom?: { fieldRef?: { fieldPath: string } };
-  }[];
-  readonly volumeMounts?: readonly { name: string; mountPath: string; readOnly?: boolean }[];
-  readonly ports?: readonly { name?: string; containerPort: number }[];
-  readonly readinessProbe?: { readonly httpGet?: { readonly path: string; readonly port: number | string } };
-  readonly securityContext?: { readonly runAsUser?: number; readonly readOnlyRootFilesystem?: boolean };
-}
-
-interface PodSpec {
-  readonly containers: readonly ContainerSpec[];
-  readonly initContainers?: readonly ContainerSpec[];
-  readonly volumes?: readonly Volume[];
-}
-
-interface PodOptions {
+/** What every pod of a node has in common. */
+export interface PodSurroundings {
   readonly api: KubeApi;
-  readonly pod: KubeObject;
+  /** A folder for the files of pods. */
   readonly folder: string;
-  readonly programs: ContainerPrograms;
+  readonly images: Images;
   /** Bound into every container. */
   readonly binds: Sandbox['binds'];
+  readonly volumeSchedule: () => VolumeSchedule;
+  readonly onProblem: (text: string) => void;
 }
 
-function environmentOf({ env = [] }: ContainerSpec, { metadata }: KubeObject): Record<string, string> {
-  const fields: Record<string, string> = {
-    'metadata.name': metadata.name,
-    'metadata.namespace': metadata.namespace ?? '',
+/** A pod in the making. */
+interface Run extends PodSurroundings {
+  pod: KubeObject;
+  readonly spec: PodSpec;
+  readonly network: PodNetwork;
+  readonly volumes: PodVolumes;
+  readonly files: Sandbox['binds'];
+  readonly containers: Map<string, Container>;
+  readonly ready: Set<string>;
+  readonly stopping: AbortSignal;
+  isInitialized: boolean;
+  probedAt: number;
+}
+
+/** Between two looks at a pod. */
+const everyMs = 100;
+/** Between two probes of a pod that is ready. */
+const probeEveryMs = 1_000;
+
+const isSidecar = ({ restartPolicy }: ContainerSpec): boolean => restartPolicy === 'Always';
+
+const pause = (ms: number, signal: AbortSignal): Promise<unknown> =>
+  delay(ms, undefined, { signal }).catch(() => undefined);
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function writePodFiles(folder: string, { metadata }: KubeObject, address: string): Sandbox['binds'] {
+  const { name, namespace = '' } = metadata;
+  const domains = [`${namespace}.svc.cluster.local`, 'svc.cluster.local', 'cluster.local'];
+  const files = {
+    '/etc/hosts': `127.0.0.1 localhost\n${address} ${name}\n`,
+    '/etc/resolv.conf': `nameserver ${nodeAddress}\nsearch ${domains.join(' ')}\noptions ndots:5\n`,
   };
   return Object.fromEntries(
-    env.map(({ name, value, valueFrom }) => [
-      name,
-      value ?? fields[valueFrom?.fieldRef?.fieldPath ?? ''] ?? '',
-    ]),
+    Object.entries(files).map(([path, text]) => {
+      const source = join(folder, path.replaceAll('/', '_'));
+      writeFileSync(source, text);
+      return [path, { source }];
+    }),
   );
 }
 
-/** `$(NAME)` in an argument is a variable. */
-const expand = (text: string, env: Readonly<Record<string, string>>): string =>
-  text.replace(/\$\((\w+)\)/g, (whole, name: string) => env[name] ?? whole);
-
-/** There is one processor for all workers of a proxy here. */
-function adaptArguments(name: string, args: readonly string[]): string[] {
-  if (name !== 'envoy') return [...args];
-  return [...args.filter((arg) => arg !== '--cpuset-threads'), '--concurrency', '1'];
-}
-
-function isReachable(port: number, path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const sent = request({ host: '127.0.0.1', port, path, timeout: 1000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
-    });
-    sent.once('timeout', () => sent.destroy());
-    sent.once('error', () => {
-      resolve(false);
-    });
-    sent.end();
+async function start(run: Run, spec: ContainerSpec): Promise<boolean> {
+  const { api, network, volumes, folder } = run;
+  const { name, namespace = '' } = run.pod.metadata;
+  const image = run.images[spec.name];
+  if (image === undefined) throw new Error(`nothing stands for the image of ${spec.name}`);
+  const mounts = (spec.volumeMounts ?? []).map(({ name: volume, mountPath, readOnly, subPath }) => [
+    mountPath,
+    { source: volumes.folderOf(volume, subPath), writable: readOnly !== true },
+  ]);
+  const readPodField = (path: string): string => readField(run.pod, path, network.address);
+  const env = await buildEnvironment(spec, { api, namespace, readField: readPodField });
+  if (run.stopping.aborted) return true;
+  const userId = spec.securityContext?.runAsUser ?? run.spec.securityContext?.runAsUser;
+  const container = startContainer(spec, {
+    ...{ image, env, hostname: name.slice(0, 63), address: network.address, enter: network.enter },
+    binds: { ...run.binds, ...run.files, ...Object.fromEntries(mounts) },
+    ...(userId !== undefined && { userId }),
+    logFolder: folder,
   });
+  run.containers.set(spec.name, container);
+  return true;
 }
 
-function probeOf({ readinessProbe, ports = [] }: ContainerSpec): () => Promise<boolean> {
-  const { path, port } = readinessProbe?.httpGet ?? {};
-  if (path === undefined || port === undefined) return () => Promise.resolve(true);
-  const number = typeof port === 'number' ? port : ports.find(({ name }) => name === port)?.containerPort;
-  return () => isReachable(number ?? 0, path);
+/** Tries until it succeeds, or the pod ends. */
+async function insist({ pod, stopping, onProblem }: Run, attempt: () => Promise<boolean>): Promise<void> {
+  while (!stopping.aborted) {
+    const isDone = await attempt().catch((error: unknown) => {
+      onProblem(`${pod.metadata.name}: ${messageOf(error)}`);
+      return false;
+    });
+    if (isDone) return;
+    await pause(everyMs, stopping);
+  }
 }
 
-/** Starts a pod's containers, native sidecars first, each once the one before it is ready. */
-export async function startPod(options: PodOptions): Promise<PodProcess> {
-  const { api, pod, folder, programs: known } = options;
-  const { name, namespace = '' } = pod.metadata;
-  const { containers, initContainers = [], volumes = [] } = pod['spec'] as PodSpec;
-  const written = new Map<string, ReadonlyMap<string, Buffer>>();
-  const volumeFolder = (volume: string): string => join(folder, 'volumes', volume);
+const hasSucceeded = ({ containers }: Run, { name }: ContainerSpec): boolean =>
+  containers.get(name)?.program.exitCode() === 0;
 
-  const refreshVolumes = async (): Promise<void> => {
-    for (const volume of volumes) {
-      const files = await readVolume(api, namespace, volume);
-      if (files === undefined || isSame(written.get(volume.name), files)) continue;
-      writeVolume(volumeFolder(volume.name), files);
-      written.set(volume.name, files);
+async function startUp(run: Run): Promise<void> {
+  const { initContainers = [], containers } = run.spec;
+  await insist(run, () => run.volumes.prepare().then(() => true));
+  for (const spec of initContainers) {
+    await insist(run, () => start(run, spec));
+    const isDone = async (): Promise<boolean> =>
+      isSidecar(spec)
+        ? ((await run.containers.get(spec.name)?.probe('startupProbe')) ?? false)
+        : hasSucceeded(run, spec);
+    await insist(run, isDone);
+  }
+  for (const spec of containers) await insist(run, () => start(run, spec));
+  run.isInitialized = !run.stopping.aborted;
+}
+
+function mayRestart(run: Run, spec: ContainerSpec): boolean {
+  if (isSidecar(spec)) return true;
+  const { initContainers = [], restartPolicy = 'Always' } = run.spec;
+  if (initContainers.includes(spec) || restartPolicy === 'OnFailure') return !hasSucceeded(run, spec);
+  return restartPolicy === 'Always';
+}
+
+async function probeAll(run: Run): Promise<void> {
+  const { containers, ready } = run;
+  for (const { spec, program } of containers.values()) if (program.hasEnded()) ready.delete(spec.name);
+  const isSteady = ready.size === containers.size;
+  if (isSteady && performance.now() - run.probedAt < probeEveryMs) return;
+  run.probedAt = performance.now();
+  await Promise.all(
+    [...containers.values()].map(async ({ spec, probe }) => {
+      if (await probe('readinessProbe')) ready.add(spec.name);
+      else ready.delete(spec.name);
+    }),
+  );
+}
+
+const stateOf = ({ network, containers, ready, isInitialized }: Run): PodState => ({
+  address: network.address,
+  containers,
+  ready,
+  isInitialized,
+});
+
+async function attend(run: Run): Promise<void> {
+  const writeStatus = createStatusWriter(run.api, run.pod);
+  const step = async (): Promise<void> => {
+    for (const container of run.containers.values()) {
+      if (mayRestart(run, container.spec)) container.restartIfDue();
     }
+    await probeAll(run);
+    await writeStatus(stateOf(run));
+    if (run.isInitialized) await run.volumes.refreshIfDue(run.volumeSchedule());
   };
-
-  const start = (container: ContainerSpec): Program | undefined => {
-    const program = known[container.name];
-    if (program === undefined) return undefined;
-    const env = environmentOf(container, pod);
-    const mounts = Object.fromEntries(
-      (container.volumeMounts ?? []).map((mount) => [
-        mount.mountPath,
-        { source: volumeFolder(mount.name), writable: mount.readOnly !== true },
-      ]),
-    );
-    const { runAsUser, readOnlyRootFilesystem = false } = container.securityContext ?? {};
-    const sandbox = sandboxArguments({
-      binds: { ...options.binds, ...program.binds, ...mounts },
-      ...(runAsUser !== undefined && { userId: runAsUser }),
-      readOnlyRoot: readOnlyRootFilesystem,
-    });
-    const args = adaptArguments(container.name, container.args ?? []).map((arg) => expand(arg, env));
-    return startProgram(container.name, 'bwrap', {
-      args: [...sandbox, ...program.command, ...args],
-      env: { ...plainEnvironment(), ...env },
-      logFolder: folder,
-    });
-  };
-
-  for (const { name: volume } of volumes) {
-    mkdirSync(volumeFolder(volume), { recursive: true });
-    chmodSync(volumeFolder(volume), 0o777);
+  while (!run.stopping.aborted) {
+    // What waits for a Secret, or for an API server that restarts, is tried again.
+    const error = await step().then(() => undefined, messageOf);
+    if (error !== undefined) run.onProblem(`${run.pod.metadata.name}: ${error}`);
+    else if (['Succeeded', 'Failed'].includes(phaseOf(run.pod, stateOf(run)))) break;
+    await pause(everyMs, run.stopping);
   }
-  await refreshVolumes();
-  const running = new Map<string, Program>();
-  const probes = new Map<string, () => Promise<boolean>>();
-  const stop = async (): Promise<void> => {
-    // Native sidecars end last.
-    for (const program of [...running.values()].reverse()) await program.stop();
+}
+
+function createRun(pod: KubeObject, surroundings: PodSurroundings, stopping: AbortSignal): Run {
+  const { api } = surroundings;
+  const { uid = '', namespace = '' } = pod.metadata;
+  const folder = join(surroundings.folder, uid);
+  mkdirSync(folder, { recursive: true });
+  const network = createPodNetwork();
+  const spec = specOf(pod);
+  const volumes = createPodVolumes(join(folder, 'volumes'), spec.volumes ?? [], {
+    ...{ api, namespace, readToken: createTokenReader(api, pod) },
+    readField: (path) => readField(run.pod, path, network.address),
+  });
+  const run: Run = {
+    ...surroundings,
+    ...{ folder, pod, spec, network, volumes, stopping },
+    files: writePodFiles(folder, pod, network.address),
+    containers: new Map(),
+    ready: new Set(),
+    isInitialized: false,
+    probedAt: 0,
   };
-  for (const container of [...initContainers, ...containers]) {
-    const program = start(container);
-    if (program === undefined) continue;
-    running.set(container.name, program);
-    probes.set(container.name, probeOf(container));
-    if (!initContainers.includes(container)) continue;
-    await waitUntil(`${container.name} ready`, probeOf(container), { withinMs: 30_000 }).catch(
-      async (error: unknown) => {
-        const log = program.log().slice(-3000);
-        await stop();
-        throw new Error(`${String(error)}\n${log}`, { cause: error });
-      },
-    );
-  }
+  return run;
+}
+
+async function stopContainers({ spec, containers, network }: Run, withinMs: number): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  const stopAll = (specs: readonly ContainerSpec[]): Promise<unknown> => {
+    const leftMs = Math.max(0, deadline - performance.now());
+    return Promise.all(specs.flatMap(({ name }) => containers.get(name)?.stop(leftMs) ?? []));
+  };
+  await stopAll(spec.containers);
+  // Sidecars end last, in the opposite order.
+  for (const sidecar of (spec.initContainers ?? []).toReversed()) await stopAll([sidecar]);
+  network.remove();
+}
+
+/** Starts a pod: init containers in their order, sidecars among them, then the others together. */
+export function startPod(pod: KubeObject, surroundings: PodSurroundings): PodProcess {
+  const stopping = new AbortController();
+  const run = createRun(pod, surroundings, stopping.signal);
+  const working = Promise.all([startUp(run), attend(run)]);
+  const { name, namespace = '', labels = {} } = pod.metadata;
   return {
-    name,
-    programs: running,
-    refreshVolumes,
-    probe: async () => {
-      const answers = [...probes].map(async ([container, ask]) => {
-        const isRunning = running.get(container)?.hasEnded() === false;
-        return [container, isRunning && (await ask())] as const;
-      });
-      return new Map(await Promise.all(answers));
+    ...{ name, namespace, labels, address: run.network.address, containers: run.containers },
+    get programs() {
+      return new Map([...run.containers].map(([key, { program }]) => [key, program]));
     },
-    stop,
+    isReady: () => run.isInitialized && run.spec.containers.every((spec) => run.ready.has(spec.name)),
+    update: (next) => {
+      run.pod = next;
+      run.volumes.markChanged();
+    },
+    stop: async (withinMs) => {
+      stopping.abort();
+      await working;
+      await stopContainers(run, withinMs);
+    },
   };
 }

@@ -1,17 +1,18 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiServer } from '../api-server.ts';
+import { followObjects } from '../follow-objects.ts';
 import type { KubeApi, KubeObject } from '../kube-api.ts';
+import { nodeAddress } from '../network/node-network.ts';
 import type { Sandbox } from '../sandbox.ts';
-import { assignAddresses } from './load-balancer.ts';
-import { type LogServer, startLogServer } from './log-server.ts';
-import { type ContainerPrograms, type PodProcess, startPod } from './pod-process.ts';
-import { writePodStatus } from './pod-status.ts';
+import { startKubeletServer } from './kubelet-server.ts';
+import { type Images, type PodProcess, type PodSurroundings, startPod } from './pod-process.ts';
+import { podPath, specOf } from './pod-spec.ts';
 
-/** Runs the proxies of one Gateway: on one network there is room for one Envoy. */
+/** Runs every pod for whose containers it has programs, as processes of this machine. */
 export interface ProcessKubelet {
-  /** The proxy that runs. */
+  /** The pods that run, oldest first. */
+  pods(labels?: Readonly<Record<string, string>>): readonly PodProcess[];
+  /** The newest of the proxies that run. */
   running(): PodProcess | undefined;
   /** What went wrong with pods, in order. */
   problems(): readonly string[];
@@ -22,31 +23,29 @@ export interface ProcessKubelet {
 
 interface KubeletOptions {
   readonly server: ApiServer;
-  readonly programs: ContainerPrograms;
+  readonly images: Images;
   readonly binds: Sandbox['binds'];
 }
 
 const nodeName = 'process-node';
-const proxies = '/api/v1/pods?labelSelector=app.kubernetes.io%2Fname%3Denvoy';
-/** Between two looks at what is and what should be. */
-const everyMs = 100;
+/** How long a pod may take that does not say. */
+const defaultGraceSeconds = 30;
 
 async function registerNode(api: KubeApi, port: number): Promise<void> {
   const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName } };
   await api.request('POST', '/api/v1/nodes', node);
   const status = {
-    addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
+    addresses: [{ type: 'InternalIP', address: nodeAddress }],
     daemonEndpoints: { kubeletEndpoint: { Port: port } },
+    // `kubectl exec` reaches us as it is, and not in SPDY.
+    declaredFeatures: ['ExtendWebSocketsToKubelet'],
     conditions: [{ type: 'Ready', status: 'True', reason: 'Process', message: 'pods run as processes' }],
   };
   await api.request('PATCH', `/api/v1/nodes/${nodeName}/status`, { status }, 'application/merge-patch+json');
 }
 
-const podPath = ({ metadata }: KubeObject): string =>
-  `/api/v1/namespaces/${metadata.namespace ?? ''}/pods/${metadata.name}`;
-
+/** What a scheduler would do, with one node. */
 async function bind(api: KubeApi, pod: KubeObject): Promise<void> {
-  if (pod['spec']?.nodeName !== undefined) return;
   await api.request('POST', `${podPath(pod)}/binding`, {
     apiVersion: 'v1',
     kind: 'Binding',
@@ -55,107 +54,125 @@ async function bind(api: KubeApi, pod: KubeObject): Promise<void> {
   });
 }
 
-/** Of a rollout the newest pod runs. */
-function newest(pods: readonly KubeObject[]): KubeObject | undefined {
-  return pods
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-    .sort((left, right) =>
-      (left.metadata.creationTimestamp ?? '') < (right.metadata.creationTimestamp ?? '') ? 1 : -1,
-    )[0];
+const removeFromApi = (api: KubeApi, pod: KubeObject): Promise<unknown> =>
+  api.request('DELETE', podPath(pod), {
+    apiVersion: 'v1',
+    kind: 'DeleteOptions',
+    gracePeriodSeconds: 0,
+    preconditions: { uid: pod.metadata.uid },
+  });
+
+const hasFinished = (pod: KubeObject): boolean =>
+  ['Succeeded', 'Failed'].includes(pod['status']?.phase as string);
+
+/** What is done with one pod; no two things at once. */
+interface Care {
+  process?: PodProcess;
+  version?: string;
+  isBusy: boolean;
+  isOver: boolean;
 }
 
+function createCaretaker(surroundings: PodSurroundings) {
+  const { api, images, onProblem } = surroundings;
+  const cares = new Map<string, Care>();
+
+  const isKnown = (pod: KubeObject): boolean => {
+    const { containers, initContainers = [] } = specOf(pod);
+    const unknown = [...initContainers, ...containers].find(({ name }) => images[name] === undefined);
+    if (unknown === undefined) return true;
+    onProblem(`${pod.metadata.name}: nothing stands for the image of the container ${unknown.name}`);
+    return false;
+  };
+
+  const end = async (care: Care, pod: KubeObject): Promise<void> => {
+    const graceSeconds = pod.metadata.deletionGracePeriodSeconds ?? defaultGraceSeconds;
+    await care.process?.stop(graceSeconds * 1_000);
+    delete care.process;
+    await removeFromApi(api, pod);
+    care.isOver = true;
+  };
+
+  const attend = async (care: Care, pod: KubeObject): Promise<void> => {
+    if (pod.metadata.deletionTimestamp !== undefined) return end(care, pod);
+    if (care.process !== undefined) {
+      if (care.version !== pod.metadata.resourceVersion) care.process.update(pod);
+      care.version = pod.metadata.resourceVersion ?? '';
+      return;
+    }
+    if (hasFinished(pod) || !isKnown(pod)) return;
+    const { nodeName: node } = specOf(pod);
+    if (node === undefined) return bind(api, pod);
+    if (node === nodeName) care.process = startPod(pod, surroundings);
+  };
+
+  return {
+    processes: () => [...cares.values()].flatMap(({ process }) => process ?? []),
+    look: (pods: readonly KubeObject[]): void => {
+      for (const pod of pods) {
+        const uid = pod.metadata.uid ?? '';
+        const care = cares.get(uid) ?? { isBusy: false, isOver: false };
+        cares.set(uid, care);
+        if (care.isBusy || care.isOver) continue;
+        care.isBusy = true;
+        attend(care, pod)
+          .catch((error: unknown) => onProblem(`${pod.metadata.name}: ${String(error)}`))
+          .finally(() => {
+            care.isBusy = false;
+          });
+      }
+      const present = new Set(pods.map(({ metadata }) => metadata.uid));
+      for (const [uid, { process, isBusy }] of cares) {
+        if (present.has(uid) || isBusy) continue;
+        cares.delete(uid);
+        // Removed by force: nobody waits for it.
+        void process?.stop(0);
+      }
+    },
+  };
+}
+
+const hasLabels = ({ labels }: PodProcess, wanted: Readonly<Record<string, string>>): boolean =>
+  Object.entries(wanted).every(([name, value]) => labels[name] === value);
+
 /** Starts the kubelet and its node. */
-export async function startKubelet({ server, programs, binds }: KubeletOptions): Promise<ProcessKubelet> {
+export async function startKubelet({ server, images, binds }: KubeletOptions): Promise<ProcessKubelet> {
   const { api, folder, authority } = server;
   const problems: string[] = [];
-  let running: { pod: KubeObject; process: PodProcess } | undefined;
-  let volumeDelay = 0;
-  let readiness = '';
-  let refreshedAt = 0;
-  const stopping = new AbortController();
+  let schedule = { since: 0, delayMs: 0 };
+  const caretaker = createCaretaker({
+    ...{ api, images, binds, folder: join(folder, 'pods') },
+    volumeSchedule: () => schedule,
+    onProblem: (text) => {
+      if (problems.at(-1) !== text) problems.push(text);
+    },
+  });
+  const pods: ProcessKubelet['pods'] = (labels = {}) =>
+    caretaker.processes().filter((pod) => hasLabels(pod, labels));
 
-  const stopRunning = async (): Promise<void> => {
-    const { process } = running ?? {};
-    running = undefined;
-    readiness = '';
-    await process?.stop();
-  };
-
-  const removeDeleted = async (pods: readonly KubeObject[]): Promise<void> => {
-    for (const pod of pods.filter(({ metadata }) => metadata.deletionTimestamp !== undefined)) {
-      if (running?.pod.metadata.name === pod.metadata.name) await stopRunning();
-      await api.request('DELETE', podPath(pod), {
-        apiVersion: 'v1',
-        kind: 'DeleteOptions',
-        gracePeriodSeconds: 0,
-      });
-    }
-  };
-
-  const startNewest = async (pods: readonly KubeObject[]): Promise<void> => {
-    const pod = newest(pods);
-    if (pod === undefined || pod.metadata.name === running?.pod.metadata.name) return;
-    await stopRunning();
-    await bind(api, pod);
-    const podFolder = join(folder, 'pods', pod.metadata.name);
-    mkdirSync(podFolder, { recursive: true });
-    running = { pod, process: await startPod({ api, pod, folder: podFolder, programs, binds }) };
-  };
-
-  const refresh = async (): Promise<void> => {
-    if (running === undefined) return;
-    const { pod, process } = running;
-    if (performance.now() - refreshedAt >= volumeDelay) {
-      await process.refreshVolumes();
-      refreshedAt = performance.now();
-    }
-    const answers = await process.probe();
-    const text = JSON.stringify([...answers]);
-    if (text === readiness) return;
-    readiness = text;
-    await writePodStatus(api, pod, answers);
-  };
-
-  const step = async (): Promise<void> => {
-    const { status, body } = await api.request('GET', proxies);
-    if (status !== 200) return;
-    const pods = (body['items'] ?? []) as KubeObject[];
-    await removeDeleted(pods);
-    await assignAddresses(api);
-    await startNewest(pods);
-    await refresh();
-  };
-
-  const loop = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      // What waits for a Secret, or for an API server that restarts, is tried again.
-      await step().catch((error: unknown) => {
-        const text = error instanceof Error ? error.message : String(error);
-        if (problems.at(-1) !== text) problems.push(text);
-      });
-      await delay(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-    }
-  };
-
-  const logs: LogServer = await startLogServer(
-    authority.issue('kubelet', ['127.0.0.1']),
-    (_namespace, pod, container) =>
-      running?.pod.metadata.name === pod ? running.process.programs.get(container)?.log() : undefined,
+  const kubeletServer = await startKubeletServer(
+    authority.issue('kubelet', [nodeAddress]),
+    (namespace, name, container) =>
+      pods()
+        .find((pod) => pod.namespace === namespace && pod.name === name)
+        ?.containers.get(container),
   );
-  await registerNode(api, logs.port);
-  const looping = loop();
+  await registerNode(api, kubeletServer.port);
+  const followed = followObjects(api, '/api/v1/pods', () => caretaker.look(followed.all()));
+  // What could not be done at once is tried again.
+  const timer = setInterval(() => caretaker.look(followed.all()), 200);
   return {
-    running: () => running?.process,
+    pods,
+    running: () => pods({ 'app.kubernetes.io/name': 'envoy' }).at(-1),
     problems: () => problems,
-    setVolumeDelay: (ms) => {
-      volumeDelay = ms;
-      refreshedAt = performance.now();
+    setVolumeDelay: (delayMs) => {
+      schedule = { since: performance.now(), delayMs };
     },
     stop: async () => {
-      stopping.abort();
-      await looping;
-      await stopRunning();
-      await logs.stop();
+      clearInterval(timer);
+      await followed.stop();
+      await Promise.all(pods().map((pod) => pod.stop(0)));
+      await kubeletServer.stop();
     },
   };
 }

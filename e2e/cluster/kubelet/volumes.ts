@@ -22,67 +22,97 @@ interface Source {
   readonly optional?: boolean;
 }
 
-/** A volume of a pod, as far as proxies have them. */
+interface DownwardApi {
+  readonly items?: readonly { readonly path: string; readonly fieldRef?: { readonly fieldPath: string } }[];
+}
+
+/** A token of the pod's ServiceAccount in a file. */
+export interface TokenSource {
+  readonly audience?: string;
+  readonly expirationSeconds?: number;
+  readonly path: string;
+}
+
+interface ProjectedSource {
+  readonly secret?: Source & { readonly name: string };
+  readonly configMap?: Source & { readonly name: string };
+  readonly downwardAPI?: DownwardApi;
+  readonly serviceAccountToken?: TokenSource;
+}
+
+/** A volume of a pod, as far as there are any here. */
 export interface Volume {
   readonly name: string;
   readonly emptyDir?: object;
   readonly secret?: Source & { readonly secretName: string };
   readonly configMap?: Source & { readonly name: string };
-  readonly projected?: {
-    readonly sources: readonly {
-      readonly secret?: Source & { readonly name: string };
-      readonly configMap?: Source & { readonly name: string };
-    }[];
-  };
+  readonly downwardAPI?: DownwardApi;
+  readonly projected?: { readonly sources: readonly ProjectedSource[] };
 }
 
-type Files = ReadonlyMap<string, Buffer>;
+/** The files of a volume by their paths. */
+export type Files = ReadonlyMap<string, Buffer>;
 
-interface Reference extends Source {
+/** Where the content of volumes comes from. */
+export interface VolumeSources {
+  readonly api: KubeApi;
+  readonly namespace: string;
+  readonly readField: (path: string) => string;
+  readonly readToken: (source: TokenSource) => Promise<string>;
+}
+
+type Entry = readonly [path: string, content: Buffer];
+
+/** A Secret or a ConfigMap that a pod refers to. */
+export interface Reference extends Source {
   readonly resource: 'secrets' | 'configmaps';
   readonly name: string;
 }
 
-function referencesOf({ secret, configMap, projected }: Volume): Reference[] {
-  const list: Reference[] = [];
-  if (secret !== undefined) list.push({ ...secret, resource: 'secrets', name: secret.secretName });
-  if (configMap !== undefined) list.push({ ...configMap, resource: 'configmaps' });
-  for (const source of projected?.sources ?? []) {
-    if (source.secret !== undefined) list.push({ ...source.secret, resource: 'secrets' });
-    if (source.configMap !== undefined) list.push({ ...source.configMap, resource: 'configmaps' });
-  }
-  return list;
-}
-
-async function readReference(
+/** Its files. @throws Error when it is missing and not optional */
+export async function readReference(
   api: KubeApi,
   namespace: string,
-  reference: Reference,
-): Promise<[string, Buffer][]> {
-  const { resource, name, items, optional = false } = reference;
+  { resource, name, items, optional = false }: Reference,
+): Promise<Entry[]> {
   const { status, body } = await api.request('GET', `/api/v1/namespaces/${namespace}/${resource}/${name}`);
   if (status !== 200) {
-    if (optional) return [];
+    if (optional && status === 404) return [];
     throw new Error(`${resource} "${name}" not found`);
   }
   const data = (body['data'] ?? {}) as Record<string, string>;
   return (items ?? Object.keys(data).map((key) => ({ key, path: key }))).flatMap(({ key, path }) => {
     const value = data[key];
     if (value === undefined) return [];
-    return [[path, Buffer.from(value, resource === 'secrets' ? 'base64' : 'utf8')] as [string, Buffer]];
+    return [[path, Buffer.from(value, resource === 'secrets' ? 'base64' : 'utf8')] as const];
   });
 }
 
+async function readSource(
+  source: ProjectedSource,
+  { api, namespace, readField, readToken }: VolumeSources,
+): Promise<Entry[]> {
+  const { secret, configMap, downwardAPI, serviceAccountToken: token } = source;
+  if (secret !== undefined) return readReference(api, namespace, { ...secret, resource: 'secrets' });
+  if (configMap !== undefined) return readReference(api, namespace, { ...configMap, resource: 'configmaps' });
+  if (token !== undefined) return [[token.path, Buffer.from(await readToken(token))]];
+  return (downwardAPI?.items ?? []).map(({ path, fieldRef }) => [
+    path,
+    Buffer.from(readField(fieldRef?.fieldPath ?? '')),
+  ]);
+}
+
+function sourcesOf({ secret, configMap, downwardAPI, projected }: Volume): readonly ProjectedSource[] {
+  if (secret !== undefined) return [{ secret: { ...secret, name: secret.secretName } }];
+  if (configMap !== undefined) return [{ configMap }];
+  if (downwardAPI !== undefined) return [{ downwardAPI }];
+  return projected?.sources ?? [];
+}
+
 /** The files of a volume; `undefined` for one that is empty at the start. @throws Error for a reference that is missing */
-export async function readVolume(
-  api: KubeApi,
-  namespace: string,
-  volume: Volume,
-): Promise<Files | undefined> {
+export async function readVolume(volume: Volume, from: VolumeSources): Promise<Files | undefined> {
   if (volume.emptyDir !== undefined) return undefined;
-  const lists = await Promise.all(
-    referencesOf(volume).map((reference) => readReference(api, namespace, reference)),
-  );
+  const lists = await Promise.all(sourcesOf(volume).map((source) => readSource(source, from)));
   return new Map(lists.flat());
 }
 

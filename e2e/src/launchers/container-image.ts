@@ -1,8 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
-  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -13,14 +11,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { listProcessTree } from './process-tree.ts';
 import { processLauncher, repositoryRoot } from './process-launcher.ts';
+import { copyProgram, importImage } from './root-filesystem.ts';
 
 const published = [
   'api-types',
   'aws-auth',
   'cli',
+  'controller',
+  'cost-expression',
   'envoy-proto',
   'extproc',
   'mock-providers',
@@ -40,18 +41,6 @@ export async function findEnvoyBinary(): Promise<string> {
     throw new Error(`no Envoy among the gateway's processes:\n${gateway.logs()}`);
   } finally {
     await gateway.stop();
-  }
-}
-
-/** A program and the shared libraries that it is linked with. */
-function copyProgram(binary: string, rootFolder: string): void {
-  const target = join(rootFolder, 'usr/bin', binary.endsWith('/node') ? 'node' : 'envoy');
-  copyFileSync(binary, target);
-  chmodSync(target, 0o755);
-  const libraries = execFileSync('ldd', [binary], { encoding: 'utf8' }).match(/\/[^\s()]+/g) ?? [];
-  for (const library of libraries) {
-    mkdirSync(join(rootFolder, dirname(library)), { recursive: true });
-    copyFileSync(library, join(rootFolder, library));
   }
 }
 
@@ -95,20 +84,6 @@ function writeSystemFiles(rootFolder: string): void {
   if (existsSync(authorities)) writeFileSync(join(rootFolder, authorities), readFileSync(authorities));
 }
 
-async function importImage(rootFolder: string, tag: string): Promise<void> {
-  const changes = [
-    'USER 65532:65532',
-    'ENV HOME=/home/aigw PATH=/usr/bin ENVOY_BIN=/usr/bin/envoy',
-    'ENTRYPOINT ["/usr/bin/node","/app/node_modules/@aigw/cli/bin/aigw.js"]',
-  ].flatMap((change) => ['--change', change]);
-  const tar = spawn('tar', ['-C', rootFolder, '-c', '.'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const docker = spawn('docker', ['import', ...changes, '-', tag], {
-    stdio: [tar.stdout, 'ignore', 'inherit'],
-  });
-  const [code] = (await once(docker, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`docker import ended with ${code ?? 'a signal'}`);
-}
-
 /**
  * An image of the gateway that needs no registry: the machine's Node and the Envoy that `aigw` uses here, with their
  * libraries, and our packages as they are published. Nothing else is in it: no shell, no package manager.
@@ -118,10 +93,14 @@ export async function buildContainerImage(tag: string): Promise<void> {
   const rootFolder = join(scratch, 'root');
   try {
     writeSystemFiles(rootFolder);
-    copyProgram(process.execPath, rootFolder);
-    copyProgram(await findEnvoyBinary(), rootFolder);
+    copyProgram(process.execPath, rootFolder, '/usr/bin/node');
+    copyProgram(await findEnvoyBinary(), rootFolder, '/usr/bin/envoy');
     copyPackages(rootFolder, scratch);
-    await importImage(rootFolder, tag);
+    await importImage(rootFolder, tag, [
+      'USER 65532:65532',
+      'ENV HOME=/home/aigw PATH=/usr/bin ENVOY_BIN=/usr/bin/envoy',
+      'ENTRYPOINT ["/usr/bin/node","/app/node_modules/@aigw/cli/bin/aigw.js"]',
+    ]);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
