@@ -22,7 +22,7 @@ const depConstraints = [
     sourceTag: 'layer:app',
     onlyDependOnLibsWithTags: ['layer:service', 'layer:pure', 'layer:lib', 'layer:mock', 'layer:vocabulary'],
   },
-  { sourceTag: 'layer:e2e', onlyDependOnLibsWithTags: ['layer:mock'] },
+  { sourceTag: 'layer:e2e', onlyDependOnLibsWithTags: ['layer:e2e', 'layer:mock'] },
   { sourceTag: 'plane:data', notDependOnLibsWithTags: ['plane:control'] },
   { sourceTag: 'plane:control', notDependOnLibsWithTags: ['plane:data'] },
 ];

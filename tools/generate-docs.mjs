@@ -7,41 +7,40 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { parseFilterConfig } from '../packages/api-types/src/index.ts';
+import { buildCustomResourceDefinitions, parseFilterConfig } from '../packages/api-types/src/index.ts';
 import { parseYaml } from '../packages/extproc/src/config/parse-yaml.ts';
 import { createConfigMetrics } from '../packages/extproc/src/telemetry/config-metrics.ts';
 import { createRequestMetrics } from '../packages/extproc/src/telemetry/create-request-metrics.ts';
 import { localReplyConfig } from '../packages/planner/src/envoy/local-reply.ts';
+import { conditionMeanings, reasonTexts } from '../packages/planner/src/kubernetes/condition-texts.ts';
 import { errorTypesOf } from '../packages/translator/src/error-types.ts';
 import * as translator from '../packages/translator/src/index.ts';
 import { assertionGroups as groups, deviations } from '../packages/translator/src/testing/assertions.ts';
+import { fillApi, fillTroubleshooting } from './docs/api.mjs';
 import { findAssertionTests, findUncovered, findUnknownNumbers } from './docs/assertion-tests.mjs';
+import { findBrokenLinks } from './docs/links.mjs';
 import { fillCompatibility, fillErrorCodes, fillMetrics } from './docs/pages.mjs';
 import { root } from './run-command.mjs';
 
 const pages = {
+  'docs/api.md': fillApi,
   'docs/compatibility.md': fillCompatibility,
   'docs/error-codes.md': fillErrorCodes,
+  'docs/kubernetes/troubleshooting.md': fillTroubleshooting,
   'docs/metrics.md': fillMetrics,
 };
 
-/** Test files that git knows, or would know after `git add .`, and suites that several of them run. */
-function readTests() {
-  const args = [
-    'ls-files',
-    '-z',
-    '--cached',
-    '--others',
-    '--exclude-standard',
-    '--',
-    '*.test.ts',
-    '*/testing/describe-*.ts',
-  ];
+/** Files that git knows, or would know after `git add .`, with their text. */
+function readFiles(...patterns) {
+  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...patterns];
   return execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20 })
     .split('\0')
     .filter((path) => path !== '' && existsSync(join(root, path)))
     .map((path) => [path, readFileSync(join(root, path), 'utf8')]);
 }
+
+/** Test files, and suites that several of them run. */
+const readTests = () => readFiles('*.test.ts', '*/testing/describe-*.ts');
 
 async function fillPage(path, sources) {
   const file = join(root, path);
@@ -80,6 +79,9 @@ const sources = {
   tests,
   createRequestMetrics,
   createConfigMetrics,
+  definitions: buildCustomResourceDefinitions(),
+  conditionMeanings,
+  reasonTexts,
 };
 
 for (const path of Object.keys(pages)) {
@@ -89,6 +91,8 @@ for (const path of Object.keys(pages)) {
     problems.push(`${path}: out of date, run node --conditions=@aigw/source tools/generate-docs.mjs`);
   else writeFileSync(file, filled);
 }
+
+problems.push(...findBrokenLinks(new Map(readFiles('*.md')), (path) => existsSync(join(root, path))));
 
 const uncovered = findUncovered(numbers, tests, deviations);
 const listed = uncovered.length === 0 ? '' : `: ${uncovered.map((number) => `A${number}`).join(' ')}`;

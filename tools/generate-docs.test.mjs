@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fillApi, fillTroubleshooting } from './docs/api.mjs';
 import { findAssertionTests, findUncovered, findUnknownNumbers } from './docs/assertion-tests.mjs';
 import { buildTable, escapeMarkdown, fillBlocks } from './docs/blocks.mjs';
+import { findBrokenLinks } from './docs/links.mjs';
 import { buildMatrix } from './docs/matrix.mjs';
 
 const source = String.raw`
@@ -52,6 +54,119 @@ test('a page and its generator must have the same blocks', () => {
 test('cells and text stay literal', () => {
   assert.equal(buildTable(['a'], [['x|y']]), '| a |\n| --- |\n| x\\|y |');
   assert.equal(escapeMarkdown('<b> `x` [1] *'), '\\<b\\> \\`x\\` \\[1\\] \\*');
+});
+
+const colour = {
+  title: 'Colour',
+  type: 'object',
+  properties: { name: { type: 'string', description: 'Its name.' } },
+};
+
+/** A definition whose spec has `fields`, in each of `versions`. */
+function definitionOf(kind, ...versions) {
+  return {
+    spec: {
+      names: { kind },
+      versions: versions.map(({ name, fields, rules = [] }, index) => ({
+        name,
+        storage: index === versions.length - 1,
+        schema: {
+          openAPIV3Schema: {
+            description: `About ${kind}.`,
+            required: ['spec'],
+            properties: {
+              spec: {
+                title: `${kind}Spec`,
+                properties: fields,
+                'x-kubernetes-validations': rules.map((message) => ({ message })),
+              },
+            },
+          },
+        },
+      })),
+    },
+  };
+}
+
+const apiPage = ['contents', 'kinds', 'shared', 'conditions', 'reasons']
+  .map((name) => `<!-- generated: ${name} -->\n<!-- end -->\n`)
+  .join('\n');
+const reasonTexts = { Invalid: { meaning: 'It is not.', help: 'Correct it.' } };
+const apiOf = (...definitions) =>
+  fillApi(apiPage, {
+    definitions,
+    conditionMeanings: { Accepted: 'It is valid.' },
+    reasonTexts,
+  });
+
+test('the API page has a section for each kind and type, and one for types of several kinds', () => {
+  const fields = {
+    sizes: {
+      type: 'array',
+      items: { type: 'integer' },
+      maxItems: 3,
+      description: 'How large.',
+      default: [1],
+      'x-kubernetes-list-type': 'set',
+    },
+    mode: { type: 'string', enum: ['A', 'B'], description: 'Which.' },
+    colour: { ...colour, description: 'What it looks like.' },
+  };
+  const page = apiOf(
+    definitionOf('Chair', { name: 'v1', fields, rules: ['no chair without legs'] }),
+    definitionOf('Table', {
+      name: 'v1',
+      fields: { colours: { items: colour, description: 'All of them.' } },
+    }),
+  );
+  const [kinds, shared] = page.split('generated: shared');
+  for (const line of [
+    '## Chair',
+    '### ChairSpec',
+    '- no chair without legs',
+    '| `sizes` | list of integer | `[1]` | How large. At most 3 items. Each once. |',
+    '| `mode` | string |  | Which. One of `A`, `B`. |',
+    '| `colour` | [Colour](#colour) |  | What it looks like. |',
+    '| `colours` | list of [Colour](#colour) |  | All of them. |',
+  ])
+    assert.ok(kinds.includes(`\n${line}\n`), line);
+  assert.doesNotMatch(kinds, /### Colour/);
+  assert.match(shared, /### Colour\n\nUsed by \[ChairSpec\]\(#chairspec\), \[TableSpec\]\(#tablespec\)\./);
+  assert.match(page, /\| `Accepted` \| It is valid\. \|/);
+  assert.match(page, /\| `Invalid` \| It is not\. \|/);
+});
+
+test('the page for operators says what helps', () => {
+  const page = fillTroubleshooting('<!-- generated: reasons -->\n<!-- end -->\n', { reasonTexts });
+  assert.match(page, /\| `Invalid` \| It is not\. \| Correct it\. \|/);
+});
+
+test('the API page says how versions differ, and nothing twice', () => {
+  const older = { name: 'v1', fields: { a: { type: 'string' } }, rules: ['one'] };
+  const inner = { type: 'object', properties: { x: {} }, 'x-kubernetes-validations': [{ message: 'in b' }] };
+  const newer = { name: 'v2', fields: { ...older.fields, b: inner }, rules: ['two'] };
+  assert.match(apiOf(definitionOf('Chair', older, { ...older, name: 'v2' })), /`v2` are the same\.\n/);
+  const differences = apiOf(definitionOf('Chair', older, newer)).match(/^- only .*$/gm);
+  assert.deepEqual(differences, [
+    '- only `v1` has the rule “one” of `spec`',
+    '- only `v2` has the rule “two” of `spec`',
+    '- only `v2` has `spec.b`',
+  ]);
+});
+
+test('links to files and headings that are not there are found', () => {
+  const pages = new Map([
+    ['docs/a.md', '# The `a` page\n[b](b/c.md#one-two) [self](#the-a-page) [web](https://x.example/#y)\n'],
+    [
+      'docs/b/c.md',
+      '# C\n\n## One two\n\n[up](../a.md) [gone](../gone.md) [nothing](../a.md#nothing) [dir](.)\n',
+    ],
+  ]);
+  const exists = (path) => pages.has(path) || path === 'docs/b';
+  assert.deepEqual(findBrokenLinks(pages, exists), [
+    'docs/b/c.md: there is no docs/gone.md',
+    'docs/b/c.md: docs/a.md has no heading #nothing',
+  ]);
 });
 
 test('the matrix says what a translation does, model by model where they differ', () => {

@@ -50,6 +50,7 @@ const generated = [
   /(^|\/)coverage\//,
   /(^|\/)\.nx\//,
   /\/src\/gen\//,
+  /^packages\/cli\/charts\//,
   /\.tsbuildinfo$/,
 ];
 

@@ -16,6 +16,12 @@ function describeClaudeCode() {
   return 'left out: Claude Code itself, because it is not installed (npm run install-claude-code -w e2e); what it sends is tested';
 }
 
+/** `npm ci` inside of a build takes minutes. */
+function describeImages() {
+  if (process.env.E2E_IMAGES === '1') return undefined;
+  return 'left out: building the images of images/Dockerfile (E2E_IMAGES=1, with a Docker daemon); what they collect is tested';
+}
+
 /** Its programs are built from their sources, which takes minutes the first time: only when asked for. */
 function describeCluster() {
   if (process.env.E2E_CLUSTER !== '1') {
@@ -26,7 +32,7 @@ function describeCluster() {
 }
 
 const withoutCluster = describeCluster();
-const leftOut = [await describeDocker(), describeClaudeCode(), withoutCluster].filter(
+const leftOut = [await describeDocker(), describeImages(), describeClaudeCode(), withoutCluster].filter(
   (reason) => reason !== undefined,
 );
 const { ok, counts, lines } = await runSteps([

@@ -28,6 +28,8 @@ const forbidden = [
   ['aws-auth', 'index.ts', "import { x } from '@aigw/api-types';", boundaries],
   ['aws-auth', 'index.ts', "import { Server } from '@grpc/grpc-js';", boundaries],
   ['service-runtime', 'index.ts', "import { x } from '@aigw/aws-auth';", boundaries],
+  ['cost-expression', 'index.ts', "import { x } from '@aigw/api-types';", boundaries],
+  ['planner', 'index.ts', "import { x } from '@aigw/cost-expression';", boundaries],
   ['extproc', 'index.ts', "import { x } from '@aigw/planner';", boundaries],
   ['extproc', 'index.ts', "import { x } from '@aigw/cli';", boundaries],
   ['extproc', 'index.ts', "import { x } from '@aigw/mock-providers';", boundaries],
