@@ -6,8 +6,8 @@ import {
   parseFilterConfigIndex,
   type Sha256Hex,
 } from '@aigw/planner';
-import type { KubeObject } from '../kube/kube-object.ts';
-import { type ObjectKey, splitKey } from '../kube/kube-object.ts';
+import { type KubeObject, type ObjectKey, splitKey } from '../kube/kube-object.ts';
+import { readSecretData } from '../kube/secret-data.ts';
 import type { Change } from '../manager/informer.ts';
 import type { Store } from '../manager/store.ts';
 
@@ -36,18 +36,14 @@ export interface PublishedConfigs {
 
 const waitKey = ({ namespace, gateway }: ProxyIdentity): string => `${namespace} ${gateway}`;
 
-function decode(secret: KubeObject | undefined, key: string): Buffer | undefined {
-  const data = Object(secret?.['data']) as Record<string, string>;
-  const value = data[key];
-  return value === undefined ? undefined : Buffer.from(value, 'base64');
-}
-
 function readConfig(secrets: Store, index: KubeObject, sha256Hex: Sha256Hex): PublishedConfig | undefined {
   const { namespace = '', name } = index.metadata;
-  const parsed = parseFilterConfigIndex(decode(index, filterConfigKeys.index)?.toString('utf8') ?? '');
+  const parsed = parseFilterConfigIndex(
+    readSecretData(index, filterConfigKeys.index)?.toString('utf8') ?? '',
+  );
   if (parsed === undefined) return undefined;
   const parts = parsed.parts.map((_part, number) =>
-    decode(secrets.get(`${namespace}/${filterConfigPartName(name, number)}`), filterConfigKeys.part),
+    readSecretData(secrets.get(`${namespace}/${filterConfigPartName(name, number)}`), filterConfigKeys.part),
   );
   const text = Buffer.concat(parts.filter((part) => part !== undefined)).toString('utf8');
   const { checksum, revision } = parsed;

@@ -13,6 +13,7 @@ import {
 } from '@aigw/planner';
 import { type KubeObject, keyOfMetadata, type ObjectKey, splitKey } from '../../kube/kube-object.ts';
 import { resourceTypes } from '../../kube/resource-types.ts';
+import { readSecretData } from '../../kube/secret-data.ts';
 import type { Reconcile } from '../../manager/controller.ts';
 import type { Index } from '../../manager/store.ts';
 import { createFindSidecar } from '../../webhook/find-sidecar.ts';
@@ -54,11 +55,8 @@ function gatherBackendsInUse({ state }: ReconcileContext, key: ObjectKey): Reado
   );
 }
 
-function readSecret({ state }: ReconcileContext, key: ObjectKey, item: string): string | undefined {
-  const data = Object(state.store('Secret').get(key)?.['data']) as Record<string, string>;
-  const value = data[item];
-  return value === undefined ? undefined : Buffer.from(value, 'base64').toString('utf8');
-}
+const readSecret = ({ state }: ReconcileContext, key: ObjectKey, item: string): string | undefined =>
+  readSecretData(state.store('Secret').get(key), item)?.toString('utf8');
 
 /** The authorities by which proxies trust us. */
 const gatherAuthority = (context: ReconcileContext): string | undefined =>
