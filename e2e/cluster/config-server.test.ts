@@ -2,6 +2,7 @@ import { request } from 'node:https';
 import { reportFigure } from '../src/report-figure.ts';
 import { waitUntil } from '../src/wait-until.ts';
 import { type ControllerFixture, type Replica, startControllerFixture } from './controller-fixture.ts';
+import { gateway, keyBackend, routeTo } from './key-backend.ts';
 
 /** What proxies ask the controller for, against a real API server that makes and reviews their tokens. */
 
@@ -12,42 +13,10 @@ let authority: string;
 const proxies = 'envoy-gateway-system';
 const audience = 'ai-gateway-controller';
 
-const gatewayWithKey = (name: string, key: string): string => `
-apiVersion: gateway.networking.k8s.io/v1
-kind: Gateway
-metadata: {name: ${name}}
-spec: {gatewayClassName: eg, listeners: [{name: http, port: 80, protocol: HTTP}]}
----
-apiVersion: aigateway.envoyproxy.io/v1beta1
-kind: AIGatewayRoute
-metadata: {name: ${name}}
-spec: {parentRefs: [{name: ${name}}], rules: [{backendRefs: [{name: ${name}}]}]}
----
-apiVersion: aigateway.envoyproxy.io/v1beta1
-kind: AIServiceBackend
-metadata: {name: ${name}}
-spec: {schema: {name: Anthropic}, backendRef: {name: ${name}, kind: Backend, group: gateway.envoyproxy.io}}
----
-apiVersion: gateway.envoyproxy.io/v1alpha1
-kind: Backend
-metadata: {name: ${name}}
-spec: {endpoints: [{fqdn: {hostname: ${name}.example.com, port: 443}}]}
----
-apiVersion: aigateway.envoyproxy.io/v1beta1
-kind: BackendSecurityPolicy
-metadata: {name: ${name}}
-spec:
-  targetRefs: [{group: aigateway.envoyproxy.io, kind: AIServiceBackend, name: ${name}}]
-  type: AnthropicAPIKey
-  anthropicAPIKey: {secretRef: {name: ${name}}}
----
-apiVersion: v1
-kind: Secret
-metadata: {name: ${name}}
-stringData: {apiKey: ${key}}
-`;
+const gatewayWithKey = (name: string, key: string): string =>
+  gateway(name) + routeTo(name, name, `[{name: ${name}}]`) + keyBackend(name, { key });
 
-const proxyPod = (name: string, namespace: string, gateway: string): string => `
+const proxyPod = (name: string, namespace: string, owner: string): string => `
 apiVersion: v1
 kind: Pod
 metadata:
@@ -56,7 +25,7 @@ metadata:
   labels:
     app.kubernetes.io/managed-by: envoy-gateway
     app.kubernetes.io/component: proxy
-    gateway.envoyproxy.io/owning-gateway-name: ${gateway}
+    gateway.envoyproxy.io/owning-gateway-name: ${owner}
     gateway.envoyproxy.io/owning-gateway-namespace: default
 spec: {serviceAccountName: default, containers: [{name: envoy, image: none}]}
 `;

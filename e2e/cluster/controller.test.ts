@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { repositoryRoot } from '../src/launchers/process-launcher.ts';
 import { waitUntil } from '../src/wait-until.ts';
 import { type ControllerFixture, type Replica, startControllerFixture } from './controller-fixture.ts';
+import { gateway, keyBackend, routeTo } from './key-backend.ts';
 import type { KubeObject } from './kube-api.ts';
 
 /** The controller against a real API server, without Envoy Gateway: what it writes, and when it does not. */
@@ -24,47 +25,6 @@ const routes = '/apis/gateway.networking.k8s.io/v1/namespaces/default/httproutes
 const filters = '/apis/gateway.envoyproxy.io/v1alpha1/namespaces/default/httproutefilters';
 const configSecrets =
   '/api/v1/namespaces/envoy-gateway-system/secrets?labelSelector=aigateway.envoyproxy.io/filter-config';
-
-const gateway = (name: string): string => `
-apiVersion: gateway.networking.k8s.io/v1
-kind: Gateway
-metadata: {name: ${name}}
-spec: {gatewayClassName: eg, listeners: [{name: http, port: 80, protocol: HTTP}]}
-`;
-
-const backend = (name: string, secret = `{name: ${name}}`): string => `
----
-apiVersion: aigateway.envoyproxy.io/v1beta1
-kind: AIServiceBackend
-metadata: {name: ${name}}
-spec: {schema: {name: Anthropic}, backendRef: {name: ${name}, kind: Backend, group: gateway.envoyproxy.io}}
----
-apiVersion: gateway.envoyproxy.io/v1alpha1
-kind: Backend
-metadata: {name: ${name}}
-spec: {endpoints: [{fqdn: {hostname: ${name}.example.com, port: 443}}]}
----
-apiVersion: aigateway.envoyproxy.io/v1beta1
-kind: BackendSecurityPolicy
-metadata: {name: ${name}}
-spec:
-  targetRefs: [{group: aigateway.envoyproxy.io, kind: AIServiceBackend, name: ${name}}]
-  type: AnthropicAPIKey
-  anthropicAPIKey: {secretRef: ${secret}}
----
-apiVersion: v1
-kind: Secret
-metadata: {name: ${name}}
-stringData: {apiKey: key-of-${name}}
-`;
-
-const route = (name: string, parent: string, refs: string): string => `
----
-apiVersion: aigateway.envoyproxy.io/v1beta1
-kind: AIGatewayRoute
-metadata: {name: ${name}}
-spec: {parentRefs: [{name: ${parent}}], rules: [{backendRefs: ${refs}}]}
-`;
 
 /** `Type=Status Reason` of each condition that is about the object as it is now. */
 function conditionsOf(object: KubeObject | undefined): string[] {
@@ -173,7 +133,7 @@ test('what somebody changes or removes is made good', async () => {
 
 test('a reference to nothing is said on the route, leaves the rest alone, and heals', async () => {
   await fixture.apply(
-    gateway('broken') + backend('good') + route('broken', 'broken', '[{name: good}, {name: late}]'),
+    gateway('broken') + keyBackend('good') + routeTo('broken', 'broken', '[{name: good}, {name: late}]'),
   );
   const path = `${ours}/aigatewayroutes/broken`;
   const object = await untilCondition(path, 'ResolvedRefs=False BackendNotFound');
@@ -186,7 +146,7 @@ test('a reference to nothing is said on the route, leaves the rest alone, and he
     return (rules?.[0]?.backendRefs ?? []).map(({ name }) => name);
   };
   await waitUntil('the good backend alone', async () => (await refs()).join() === 'good');
-  await fixture.apply(backend('late'));
+  await fixture.apply(keyBackend('late'));
   await untilCondition(path, 'ResolvedRefs=True ResolvedRefs');
   await waitUntil('both backends', async () => (await refs()).join() === 'good,late');
   expect(replica.program.hasEnded()).toBe(false);
@@ -195,12 +155,12 @@ test('a reference to nothing is said on the route, leaves the rest alone, and he
 test('two backends that change places never meet the key of the other', async () => {
   await fixture.apply(
     gateway('swap') +
-      backend('first') +
-      backend('second') +
-      route('swap', 'swap', '[{name: first}, {name: second}]'),
+      keyBackend('first') +
+      keyBackend('second') +
+      routeTo('swap', 'swap', '[{name: first}, {name: second}]'),
   );
   await untilConfig('swap', (text) => text.includes('key-of-first') && text.includes('key-of-second'));
-  await fixture.apply(route('swap', 'swap', '[{name: second}, {name: first}, {name: nobody}]'));
+  await fixture.apply(routeTo('swap', 'swap', '[{name: second}, {name: first}, {name: nobody}]'));
   await untilCondition(`${ours}/aigatewayroutes/swap`, 'ResolvedRefs=False BackendNotFound');
   for (const { name, auth } of (await configOf('swap'))?.backends ?? []) {
     expect(JSON.stringify(auth)).toContain(
@@ -227,7 +187,9 @@ spec:
 `;
   await fixture.apply(secret);
   await fixture.apply(
-    gateway('far') + backend('far', '{name: far, namespace: vault}') + route('far', 'far', '[{name: far}]'),
+    gateway('far') +
+      keyBackend('far', { secret: '{name: far, namespace: vault}' }) +
+      routeTo('far', 'far', '[{name: far}]'),
   );
   const policy = `${ours}/backendsecuritypolicies/far`;
   await untilCondition(policy, 'ResolvedRefs=False RefNotPermitted');
@@ -301,7 +263,7 @@ spec: {parentRefs: [{name: costs}], rules: [{backendRefs: [{name: costs}]}], llm
     '{name: costs}',
     '{name: costs, annotations: {aigateway.envoyproxy.io/gateway-config: costs}}',
   );
-  await fixture.apply(named + backend('costs') + settings('tokens') + priced('tokens'));
+  await fixture.apply(named + keyBackend('costs') + settings('tokens') + priced('tokens'));
   for (const [path, field] of [
     [`${ours}/aigatewayroutes/costs`, 'spec.llmRequestCosts[0].cel'],
     [`${ours}/gatewayconfigs/costs`, 'spec.globalLLMRequestCosts[0].cel'],
@@ -332,7 +294,7 @@ metadata: {name: left}
 spec: {}
 `;
   await fixture.apply(
-    `${left}---${gateway('left')}` + backend('left') + route('left', 'left', '[{name: left}]'),
+    `${left}---${gateway('left')}` + keyBackend('left') + routeTo('left', 'left', '[{name: left}]'),
   );
   const paths = [
     ...['aigatewayroutes', 'aiservicebackends', 'backendsecuritypolicies', 'mcproutes'].map(
@@ -366,7 +328,7 @@ test("an HTTPRoute of somebody else's is left alone", async () => {
   const theirs =
     'apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: taken}\nspec: {hostnames: [their.example.com]}\n';
   await fixture.apply(theirs);
-  await fixture.apply(gateway('taken') + backend('taken') + route('taken', 'taken', '[{name: taken}]'));
+  await fixture.apply(gateway('taken') + keyBackend('taken') + routeTo('taken', 'taken', '[{name: taken}]'));
   await untilCondition(`${ours}/aigatewayroutes/taken`, 'Programmed=False Refused');
   expect((await fixture.get(`${routes}/taken`))?.['spec'].hostnames).toEqual(['their.example.com']);
 });
@@ -402,7 +364,7 @@ test('it outlives the API server, and misses nothing', async () => {
   const seen = async (): Promise<unknown> => (await fixture.get(`${routes}/broken`))?.metadata;
   const before = await seen();
   await fixture.server.restart();
-  await fixture.apply(gateway('after') + backend('after') + route('after', 'after', '[{name: after}]'));
+  await fixture.apply(gateway('after') + keyBackend('after') + routeTo('after', 'after', '[{name: after}]'));
   const served = async (): Promise<unknown> => {
     // Where the server was away for longer than the lease, it ends, and a kubelet would start it again.
     if (replica.program.hasEnded()) {
@@ -418,7 +380,7 @@ test('it outlives the API server, and misses nothing', async () => {
 test('another replica takes over from one that is killed', async () => {
   const second = await fixture.startReplica('controller-c');
   await replica.program.stop('SIGKILL');
-  await fixture.apply(gateway('next') + backend('next') + route('next', 'next', '[{name: next}]'));
+  await fixture.apply(gateway('next') + keyBackend('next') + routeTo('next', 'next', '[{name: next}]'));
   await waitUntil('HTTPRoute', () => fixture.get(`${routes}/next`), { withinMs: 60_000 });
   expect(second.program.log()).toContain('leading');
   replica = second;

@@ -8,6 +8,7 @@ import {
   type Replica,
   startControllerFixture,
 } from './controller-fixture.ts';
+import { backendOf, gateway, routeTo } from './key-backend.ts';
 import type { KubeObject } from './kube-api.ts';
 
 /** Credentials of OIDC exchanges in Secrets, against a real API server, with the mock's issuer and STS. */
@@ -62,19 +63,6 @@ spec:
       oidc: {provider: {issuer: "${issuer}"}, clientID: ${mockCredentials.oidcClient.id}, clientSecret: {name: client}}
 `;
 
-const backendYaml = (name: string): string => `
----
-apiVersion: aigateway.envoyproxy.io/v1beta1
-kind: AIServiceBackend
-metadata: {name: ${name}}
-spec: {schema: {name: AWSBedrock}, backendRef: {name: ${name}, kind: Backend, group: gateway.envoyproxy.io}}
----
-apiVersion: gateway.envoyproxy.io/v1alpha1
-kind: Backend
-metadata: {name: ${name}}
-spec: {endpoints: [{fqdn: {hostname: ${name}.example.com, port: 443}}]}
-`;
-
 const clientYaml = (secret: string = mockCredentials.oidcClient.secret): string => `
 ---
 apiVersion: v1
@@ -83,20 +71,10 @@ metadata: {name: client}
 stringData: {client-secret: ${secret}}
 `;
 
-const routeYaml = (name: string): string => `
----
-apiVersion: gateway.networking.k8s.io/v1
-kind: Gateway
-metadata: {name: ${name}}
-spec: {gatewayClassName: eg, listeners: [{name: http, port: 80, protocol: HTTP}]}
----
-apiVersion: aigateway.envoyproxy.io/v1beta1
-kind: AIGatewayRoute
-metadata: {name: ${name}}
-spec: {parentRefs: [{name: ${name}}], rules: [{backendRefs: [{name: ${name}}]}]}
-`;
+const routeYaml = (name: string): string => gateway(name) + routeTo(name, name, `[{name: ${name}}]`);
 
-const everything = (name: string, issuer: string): string => backendYaml(name) + policyYaml(name, issuer);
+const everything = (name: string, issuer: string): string =>
+  backendOf(name, 'AWSBedrock') + policyYaml(name, issuer);
 
 const secretOf = (policy: string): Promise<KubeObject | undefined> =>
   fixture.get(`${secrets}/ai-eg-bsp-${policy}`);
