@@ -1,6 +1,7 @@
-/** Resources of tests that look at what the controller makes of them: Gateways, and backends with a key. */
+/** Resources of tests that look at what the controller makes of them. Each begins a document of its own, so that they can be put together in any order. */
 
 export const gateway = (name: string): string => `
+---
 apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata: {name: ${name}}
