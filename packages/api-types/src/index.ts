@@ -90,5 +90,6 @@ export {
   type ModelCapabilityOverride,
   type ReasoningStyle,
 } from './filter-config/model-capability-override.ts';
+export { configServer } from './filter-config/config-server.ts';
 export { type ConfigIssue, FilterConfigError } from './filter-config/filter-config-error.ts';
 export { type ParsedFilterConfig, parseFilterConfig } from './filter-config/parse-filter-config.ts';

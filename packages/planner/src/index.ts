@@ -29,6 +29,7 @@ export {
   filterConfigKeys,
   filterConfigLabel,
   filterConfigPartName,
+  filterConfigPartPath,
   filterConfigSecretName,
   gatewayAnnotation,
   generatedAnnotation,

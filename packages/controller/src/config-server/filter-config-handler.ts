@@ -1,3 +1,4 @@
+import { configServer } from '@aigw/api-types';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { answerJson, type RequestHandler } from '../secure-server/secure-server.ts';
 import type { IdentifyProxy } from './identify-proxy.ts';
@@ -9,9 +10,6 @@ export interface FilterConfigHandlerOptions {
   /** Whether the cluster has been seen; before that, nothing can be said to be missing. */
   readonly isReady: () => boolean;
 }
-
-/** The header with the revision of a configuration, in both directions. */
-const revisionHeader = 'aigw-config-revision';
 
 const longestWaitSeconds = 60;
 
@@ -27,7 +25,7 @@ interface Wish {
 function parseWish(headers: IncomingHttpHeaders): Wish {
   const tags = [...(headers['if-none-match'] ?? '').matchAll(/"([0-9a-f]{64})"/g)];
   const [, wait = '0'] = /(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/.exec(String(headers['prefer'] ?? '')) ?? [];
-  const revision = Number(headers[revisionHeader]);
+  const revision = Number(headers[configServer.revisionHeader]);
   return {
     known: new Set(tags.flatMap(([, checksum]) => checksum ?? [])),
     revision: Number.isSafeInteger(revision) ? revision : 0,
@@ -36,7 +34,11 @@ function parseWish(headers: IncomingHttpHeaders): Wish {
 }
 
 function send(response: ServerResponse, { checksum, revision, text }: PublishedConfig): void {
-  const headers = { 'content-type': 'application/json', etag: `"${checksum}"`, [revisionHeader]: revision };
+  const headers = {
+    'content-type': 'application/json',
+    etag: `"${checksum}"`,
+    [configServer.revisionHeader]: revision,
+  };
   response.writeHead(200, { ...headers, 'cache-control': 'no-store' }).end(text);
 }
 

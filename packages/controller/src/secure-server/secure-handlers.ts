@@ -1,3 +1,4 @@
+import { configServer } from '@aigw/api-types';
 import { createFilterConfigHandler } from '../config-server/filter-config-handler.ts';
 import { createIdentifyProxy } from '../config-server/identify-proxy.ts';
 import { createPublishedConfigs } from '../config-server/published-configs.ts';
@@ -40,5 +41,5 @@ function filterConfigHandler({ client, plane, isReady }: SecureHandlersOptions):
  * @throws KubeApiError when the version of the cluster cannot be asked for
  */
 export async function createSecureHandlers(options: SecureHandlersOptions): Promise<RequestHandlers> {
-  return { '/mutate': await mutateHandler(options), '/filter-config': filterConfigHandler(options) };
+  return { '/mutate': await mutateHandler(options), [configServer.path]: filterConfigHandler(options) };
 }

@@ -1,4 +1,5 @@
-import { filterConfigKeys, filterConfigPartName, maxConfigParts } from '@aigw/planner';
+import { configServer } from '@aigw/api-types';
+import { filterConfigKeys, filterConfigPartName, filterConfigPartPath, maxConfigParts } from '@aigw/planner';
 import { tokenAudience } from '../config-server/identify-proxy.ts';
 import type { Named } from './pod.ts';
 import { sidecarVolumes } from './sidecar-container.ts';
@@ -19,7 +20,7 @@ const configVolume = (configSecret: string): Named & { readonly projected: objec
       ...Array.from({ length: maxConfigParts }, (_, part) => ({
         secret: {
           name: filterConfigPartName(configSecret, part),
-          items: [{ key: filterConfigKeys.part, path: `parts/${String(part).padStart(3, '0')}` }],
+          items: [{ key: filterConfigKeys.part, path: filterConfigPartPath(part) }],
           optional: true,
         },
       })),
@@ -35,11 +36,17 @@ const configServerVolume = (configSecret: string): Named & { readonly projected:
       {
         secret: {
           name: configSecret,
-          items: [{ key: filterConfigKeys.authority, path: 'ca.crt' }],
+          items: [{ key: filterConfigKeys.authority, path: configServer.authorityFile }],
           optional: true,
         },
       },
-      { serviceAccountToken: { audience: tokenAudience, expirationSeconds: 3600, path: 'token' } },
+      {
+        serviceAccountToken: {
+          audience: tokenAudience,
+          expirationSeconds: 3600,
+          path: configServer.tokenFile,
+        },
+      },
     ],
   },
 });

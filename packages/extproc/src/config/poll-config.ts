@@ -1,3 +1,4 @@
+import { configServer } from '@aigw/api-types';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { type Agent, request } from 'node:https';
@@ -36,9 +37,6 @@ const graceSeconds = 10;
 /** Eight parts of 700 KiB, and room. */
 const maxConfigBytes = 8 * 1024 * 1024;
 
-/** The header with the revision of a configuration, in both directions. */
-const revisionHeader = 'aigw-config-revision';
-
 /** What is at `file`, or `undefined`: the kubelet writes it when it can. */
 const readIfThere = (file: string): Promise<string | undefined> =>
   readFile(file, 'utf8').catch(() => undefined);
@@ -62,7 +60,7 @@ function requestHeaders({ known, refused, waitSeconds }: PollOptions, token: str
     authorization: `Bearer ${token.trim()}`,
     prefer: `wait=${waitSeconds}`,
     ...(tags.length > 0 && { 'if-none-match': tags.join(', ') }),
-    ...(known?.revision !== undefined && { [revisionHeader]: String(known.revision) }),
+    ...(known?.revision !== undefined && { [configServer.revisionHeader]: String(known.revision) }),
   };
 }
 
@@ -71,7 +69,7 @@ function open(options: PollOptions, ca: string, token: string): Promise<Incoming
   const limit = AbortSignal.timeout((waitSeconds + graceSeconds) * 1000);
   return new Promise((resolve, reject) => {
     request(
-      new URL('/filter-config', server.url),
+      new URL(configServer.path, server.url),
       { agent, ca, headers: requestHeaders(options, token), signal: AbortSignal.any([signal, limit]) },
       resolve,
     )
@@ -83,7 +81,7 @@ function open(options: PollOptions, ca: string, token: string): Promise<Incoming
 }
 
 function toConfig({ headers }: IncomingMessage, text: string): PollAnswer {
-  const revision = Number(headers[revisionHeader]);
+  const revision = Number(headers[configServer.revisionHeader]);
   const checksum = /^"([0-9a-f]+)"$/.exec(headers.etag ?? '')?.[1] ?? '';
   return {
     kind: 'changed',
@@ -98,8 +96,11 @@ function toConfig({ headers }: IncomingMessage, text: string): PollAnswer {
  */
 export async function pollConfig(options: PollOptions): Promise<PollAnswer> {
   const { folder } = options.server;
-  const [ca, token] = await Promise.all(['ca.crt', 'token'].map((name) => readIfThere(join(folder, name))));
-  if (!ca || !token) throw new Error(`${folder} does not have ca.crt and token yet`);
+  const { authorityFile, tokenFile } = configServer;
+  const [ca, token] = await Promise.all(
+    [authorityFile, tokenFile].map((name) => readIfThere(join(folder, name))),
+  );
+  if (!ca || !token) throw new Error(`${folder} does not have ${authorityFile} and ${tokenFile} yet`);
   const response = await open(options, ca, token);
   const text = await readBody(response);
   if (response.statusCode === 304) return { kind: 'unchanged' };

@@ -59,7 +59,15 @@ export function filterConfigSecretName(namespace: string, gateway: string, sha25
 /** How many parts a filter configuration may have; the pod's volume names as many. */
 export const maxConfigParts = 8;
 
+/** The number of a part in names and paths. */
+export const partId = (part: number): string => String(part).padStart(3, '0');
+
 /** The Secret of a part. */
 export function filterConfigPartName(indexSecret: string, part: number): string {
-  return `${indexSecret}-part-${String(part).padStart(3, '0')}`;
+  return `${indexSecret}-part-${partId(part)}`;
+}
+
+/** The file of a part, below the folder of the configuration. */
+export function filterConfigPartPath(part: number): string {
+  return `parts/${partId(part)}`;
 }

@@ -9,11 +9,13 @@ import {
   filterConfigKeys,
   filterConfigLabel,
   filterConfigPartName,
+  filterConfigPartPath,
   filterConfigSecretName,
   gatewayAnnotation,
   managedBy,
   managedByLabel,
   maxConfigParts,
+  partId,
   type Sha256Hex,
 } from './names.ts';
 
@@ -69,8 +71,6 @@ const uuidOf = (digest: string): string =>
     .map(([from, to]) => digest.slice(from, to))
     .join('-');
 
-const partId = (number: number): string => String(number).padStart(3, '0');
-
 function revisionAfter({ previous, now }: FilterConfigHistory, checksum: string): number {
   if (previous === undefined) return now;
   return previous.checksum === checksum ? previous.revision : Math.max(previous.revision + 1, now);
@@ -79,7 +79,7 @@ function revisionAfter({ previous, now }: FilterConfigHistory, checksum: string)
 const describe = (parts: readonly Uint8Array[]): FilterConfigPart[] =>
   parts.map((part, number) => ({
     name: partId(number),
-    path: `parts/${partId(number)}`,
+    path: filterConfigPartPath(number),
     sizeBytes: part.length,
   }));
 
