@@ -50,6 +50,12 @@ export interface ApiServer extends Kubectl {
   stop(): Promise<void>;
 }
 
+/**
+ * Always the same: the Service `kubernetes` keeps the port of whoever made it, and a snapshot of etcd is of another server.
+ * The network is our own, and servers in it follow each other.
+ */
+const serverPort = 6443;
+
 interface Layout {
   readonly folder: string;
   readonly logs: string;
@@ -61,8 +67,14 @@ async function prepare(): Promise<Layout & { etcdPeer: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'aigw-cluster-'));
   const logs = join(folder, 'logs');
   mkdirSync(logs);
-  const [port, client, peer] = [await findFreePort(), await findFreePort(), await findFreePort()];
-  return { folder, logs, port, etcdUrl: `http://127.0.0.1:${client}`, etcdPeer: `http://127.0.0.1:${peer}` };
+  const [client, peer] = [await findFreePort(), await findFreePort()];
+  return {
+    folder,
+    logs,
+    port: serverPort,
+    etcdUrl: `http://127.0.0.1:${client}`,
+    etcdPeer: `http://127.0.0.1:${peer}`,
+  };
 }
 
 const etcdData = (folder: string): string => join(folder, 'etcd');
@@ -207,7 +219,7 @@ export async function startApiServer(data?: string): Promise<ApiServer> {
 /** Our definitions alone: enough for tables of validation and defaulting. */
 export async function startApiServerWithDefinitions({ envoyGateway = false } = {}): Promise<ApiServer> {
   const paths = [ownDefinitions, ...(envoyGateway ? await envoyGatewayDefinitions() : [])];
-  const snapshot = findDefinitionsSnapshot(paths);
+  const snapshot = findDefinitionsSnapshot(paths, serverPort);
   const server = await startApiServer(snapshot.exists() ? snapshot.folder : undefined);
   if (snapshot.exists()) return server;
   try {

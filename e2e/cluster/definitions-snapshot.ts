@@ -32,9 +32,9 @@ function removeOld(): void {
   }
 }
 
-/** Of these files and folders of definitions; other content has another snapshot. */
-export function findDefinitionsSnapshot(paths: readonly string[]): DefinitionsSnapshot {
-  const hash = createHash('sha256').update(kubernetesVersion);
+/** Of these files and folders of definitions, by a server on this port; other content has another snapshot. */
+export function findDefinitionsSnapshot(paths: readonly string[], port: number): DefinitionsSnapshot {
+  const hash = createHash('sha256').update(`${kubernetesVersion} ${port}`);
   for (const path of paths.flatMap(filesOf)) hash.update(readFileSync(path));
   const folder = join(cacheFolder, prefix + hash.digest('hex').slice(0, 12));
   return {

@@ -212,7 +212,9 @@ export async function startProcessCluster({
 }: ProcessClusterOptions = {}): Promise<ProcessCluster> {
   const cluster = await startWith(() => startApiServerWithDefinitions({ envoyGateway: true }), credentials);
   try {
-    await installCharts(cluster.server, charts);
+    await installCharts(cluster.server, charts).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${cluster.logs()}`, { cause: error });
+    });
     await waitForParts(cluster, 'envoyGateway', 'controller');
   } catch (error) {
     await cluster.stop();
