@@ -73,7 +73,7 @@ export const GatewayConfig = resource(aiGatewayVersions, 'GatewayConfig', {
         .string()
         .min(1)
         .describe(
-          'IP address and port of the proxy, such as `10.0.0.5:3128` or `[fd00::5]:3128`. Envoy looks up no names of proxies; with one, a condition says so and requests go to the providers directly.',
+          'IP address and port of the proxy, such as `10.0.0.5:3128` or `[fd00::5]:3128`. Envoy looks up no names of proxies; with one, a condition says so and no request goes to a provider that is spoken to by TLS.',
         ),
     })
       .meta({ title: 'GatewayConfigForwardProxy' })

@@ -7,7 +7,7 @@ import {
 } from '@aigw/envoy-proto/xds';
 import { type ForwardProxy, parseRouteStamp } from '@aigw/planner';
 import { annotated, readStampedRecording } from './__fixtures__/recorded-request.ts';
-import { chooseProxy } from './add-forward-proxy.ts';
+import { chooseProxy, hasTransportSocket } from './add-forward-proxy.ts';
 import { createGatewayMessages } from './gateway-messages.ts';
 import { readGateways } from './generated-from.ts';
 import { unpack } from './messages.ts';
@@ -17,7 +17,9 @@ const messages = createGatewayMessages('/run/extproc.sock');
 const proxy: ForwardProxy = { address: '10.0.0.5', port: 3128 };
 
 /** The recording, whose Gateways have these proxies. */
-function recordingWith(forwardProxies: Readonly<Record<string, ForwardProxy>>): PostTranslateModifyRequest {
+function recordingWith(
+  forwardProxies: Readonly<Record<string, ForwardProxy | null>>,
+): PostTranslateModifyRequest {
   const request = readStampedRecording();
   for (const { annotations } of annotated(request)) {
     const text = annotations?.['ai-gateway-stamp'];
@@ -110,12 +112,50 @@ test.each([
   ['one that has it', ['a/g'], { kind: 'proxy', proxy }],
   ['one that has none', ['a/h'], { kind: 'none' }],
   ['none', [], { kind: 'none' }],
-  ['two that differ', ['a/g', 'a/h'], { kind: 'conflict' }],
+  [
+    'two that differ',
+    ['a/g', 'a/h'],
+    { kind: 'refused', reason: expect.stringMatching(/different/) as string },
+  ],
+  [
+    'one whose cannot be used',
+    ['a/bad'],
+    { kind: 'refused', reason: expect.stringMatching(/IP address/) as string },
+  ],
+  [
+    'one that has none and one whose cannot be used',
+    ['a/h', 'a/bad'],
+    { kind: 'refused', reason: expect.stringMatching(/different/) as string },
+  ],
   ['two that agree', ['a/g', 'a/i'], { kind: 'proxy', proxy }],
 ])('behind %s', (_what, gateways, want) => {
-  const forwardProxies = { 'a/g': proxy, 'a/i': { ...proxy } };
+  const forwardProxies = { 'a/g': proxy, 'a/i': { ...proxy }, 'a/bad': null };
   const stamp = { version: 1, route: 'a/r', rules: [], forwardProxies } as const;
   expect(chooseProxy(stamp, new Set(gateways))).toEqual(want);
+});
+
+function backendsOf({ clusters }: PostTranslateModifyResponse): unknown[] {
+  const endpoints = clusters.filter(isOurs).flatMap(({ loadAssignment }) => loadAssignment?.endpoints ?? []);
+  return endpoints
+    .flatMap(({ lbEndpoints }) => lbEndpoints)
+    .flatMap(({ metadata }) => metadata?.filterMetadata['aigateway.envoy.io'] ?? []);
+}
+
+test('a proxy that cannot be used lets nothing out that is encrypted, and it is said', () => {
+  const [gateway = ''] = gatewaysOf(readStampedRecording());
+  const { response, problems } = translate(recordingWith({ [gateway]: null }));
+  expect(problems.map(({ reason }) => reason)).toContain(
+    'the forward proxy of its GatewayConfig is not an IP address and port',
+  );
+  expect(backendsOf({ ...response, clusters: response.clusters.filter(hasTransportSocket) })).toEqual([]);
+  const plain = {
+    ...response,
+    clusters: response.clusters.filter((cluster) => !hasTransportSocket(cluster)),
+  };
+  const before = translate(readStampedRecording()).response;
+  expect(backendsOf(plain)).toEqual(
+    backendsOf({ ...before, clusters: before.clusters.filter((cluster) => !hasTransportSocket(cluster)) }),
+  );
 });
 
 test('Gateways that disagree and share their proxies get no backend, and it is said', () => {
@@ -128,10 +168,5 @@ test('Gateways that disagree and share their proxies get no backend, and it is s
   expect(problems.map(({ reason }) => reason)).toContain(
     'its Gateways share their proxies and have different forward proxies',
   );
-  for (const cluster of response.clusters.filter(isOurs)) {
-    const endpoints = (cluster.loadAssignment?.endpoints ?? []).flatMap(({ lbEndpoints }) => lbEndpoints);
-    for (const { metadata } of endpoints) {
-      expect(metadata?.filterMetadata['aigateway.envoy.io']).toBeUndefined();
-    }
-  }
+  expect(backendsOf({ ...response, clusters: response.clusters.filter(hasTransportSocket) })).toEqual([]);
 });

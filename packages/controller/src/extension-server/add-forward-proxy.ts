@@ -7,11 +7,11 @@ import {
 import { type ForwardProxy, forwardProxySocket, type RouteStamp } from '@aigw/planner';
 import { fromPlan, pack, unpack } from './messages.ts';
 
-/** The proxy that the Gateways of a cluster agree on, none, or why there is no telling. */
+/** The proxy that the Gateways of a cluster agree on, none, or why nothing may go out. */
 export type ChosenProxy =
   | { readonly kind: 'proxy'; readonly proxy: ForwardProxy }
   | { readonly kind: 'none' }
-  | { readonly kind: 'conflict' };
+  | { readonly kind: 'refused'; readonly reason: string };
 
 /** @param gateways Those that the translation has the route behind; several only where they share their proxies. */
 export function chooseProxy(stamp: RouteStamp | undefined, gateways: ReadonlySet<string>): ChosenProxy {
@@ -19,11 +19,19 @@ export function chooseProxy(stamp: RouteStamp | undefined, gateways: ReadonlySet
   const wanted = new Map(
     [...gateways].map((gateway) => {
       const proxy = forwardProxies[gateway];
-      return [JSON.stringify(proxy ?? null), proxy] as const;
+      return [proxy === undefined ? '' : JSON.stringify(proxy), proxy] as const;
     }),
   );
-  if (wanted.size > 1) return { kind: 'conflict' };
+  if (wanted.size > 1) {
+    return { kind: 'refused', reason: 'its Gateways share their proxies and have different forward proxies' };
+  }
   const [proxy] = wanted.values();
+  if (proxy === null) {
+    return {
+      kind: 'refused',
+      reason: 'the forward proxy of its GatewayConfig is not an IP address and port',
+    };
+  }
   return proxy === undefined ? { kind: 'none' } : { kind: 'proxy', proxy };
 }
 
@@ -37,7 +45,11 @@ function wrap(inner: TransportSocket, proxy: ForwardProxy): TransportSocket {
   return outer;
 }
 
-/** Sends what a cluster encrypts through a proxy. What it sends in plain text is for servers nearby, and goes there directly. */
+/** Whether a cluster encrypts. What it sends in plain text is for servers nearby, and goes there directly. */
+export const hasTransportSocket = ({ transportSocket, transportSocketMatches }: Cluster): boolean =>
+  transportSocket !== undefined || transportSocketMatches.length > 0;
+
+/** Sends what a cluster encrypts through a proxy. */
 export function addForwardProxy(cluster: Cluster, proxy: ForwardProxy): void {
   if (cluster.transportSocket !== undefined) cluster.transportSocket = wrap(cluster.transportSocket, proxy);
   for (const match of cluster.transportSocketMatches) {

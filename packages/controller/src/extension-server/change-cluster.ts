@@ -10,7 +10,7 @@ import {
 import { planBackendFilters } from '@aigw/planner';
 import type { GatewayMessages } from './gateway-messages.ts';
 import { parseGeneratedName, readGeneratedFrom } from './generated-from.ts';
-import { addForwardProxy, chooseProxy } from './add-forward-proxy.ts';
+import { addForwardProxy, chooseProxy, hasTransportSocket } from './add-forward-proxy.ts';
 import { matchBackends, type MatchedLocality } from './match-backends.ts';
 import { fromPlan, pack, unpack } from './messages.ts';
 
@@ -132,8 +132,8 @@ export function changeCluster(
   if (from === undefined) return undefined;
   const chosen = chooseProxy(from.stamp, gatewaysOf(`${from.namespace}/${from.name}`));
   const problem =
-    chosen.kind === 'conflict'
-      ? 'its Gateways share their proxies and have different forward proxies'
+    chosen.kind === 'refused' && hasTransportSocket(cluster)
+      ? chosen.reason
       : stampBackends(cluster, messages);
   if (chosen.kind === 'proxy') addForwardProxy(cluster, chosen.proxy);
   setOptions(cluster, messages);

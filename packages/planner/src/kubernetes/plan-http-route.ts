@@ -66,7 +66,7 @@ const isOwnAnnotation = (name: string): boolean =>
   name.startsWith('kubectl.kubernetes.io/') || name.startsWith('gateway.envoyproxy.io/ai-gateway-');
 
 /** The proxies of the Gateways that the route names; what is wrong with one is said on its GatewayConfig. */
-function forwardProxiesOf(set: ResourceSet, { route }: ResolvedRoute): Record<string, ForwardProxy> {
+function forwardProxiesOf(set: ResourceSet, { route }: ResolvedRoute): Record<string, ForwardProxy | null> {
   const log = createProblemLog();
   const pairs = parentGateways(route).flatMap((key) => {
     const [namespace = '', name = ''] = key.split('/');

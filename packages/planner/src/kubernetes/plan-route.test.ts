@@ -258,9 +258,9 @@ spec: {forwardProxy: {address: "${address}"}}
       expect(stampOf(plan).forwardProxies).toEqual({ 'default/gw': { address: '10.0.0.5', port: 3128 } });
     });
 
-    test('that Envoy would refuse is said on its GatewayConfig, and not stamped', () => {
+    test('that Envoy would refuse is said on its GatewayConfig, and lets nothing out', () => {
       const yaml = both + gateway('gw', 'proxy.example.com:3128') + claude;
-      expect(stampOf(planRouteOf(yaml))).not.toHaveProperty('forwardProxies');
+      expect(stampOf(planRouteOf(yaml)).forwardProxies).toEqual({ 'default/gw': null });
       const used = { type: 'Programmed', status: 'True', reason: 'Programmed', message: '' } as const;
       const config = get(clusterOfYaml(yaml), 'GatewayConfig', 'gw');
       expect(planGatewayConfigConditions({ checkCel }, config, used)).toContainEqual({

@@ -35,8 +35,8 @@ export interface RouteStamp {
   readonly route: string;
   /** By the position of the rule in the HTTPRoute. */
   readonly rules: readonly StampedRule[];
-  /** By the `namespace/name` of the Gateway: the proxy through which its requests go to providers. */
-  readonly forwardProxies?: Readonly<Record<string, ForwardProxy>>;
+  /** By the `namespace/name` of the Gateway: the proxy through which its requests go to providers; `null` for one that cannot be used. */
+  readonly forwardProxies?: Readonly<Record<string, ForwardProxy | null>>;
 }
 
 function compactPriorities(backends: readonly ResolvedBackend[]): ReadonlyMap<number, number> {
@@ -87,10 +87,11 @@ const isRule = (value: unknown): value is StampedRule =>
   (value['credentialNamespaces'] === undefined || isTexts(value['credentialNamespaces'])) &&
   (value['retry'] === undefined || isRecord(value['retry']));
 
-const isProxy = (value: unknown): value is ForwardProxy =>
-  isRecord(value) && typeof value['address'] === 'string' && Number.isInteger(value['port']);
+const isProxy = (value: unknown): value is ForwardProxy | null =>
+  value === null ||
+  (isRecord(value) && typeof value['address'] === 'string' && Number.isInteger(value['port']));
 
-const isProxies = (value: unknown): value is Record<string, ForwardProxy> =>
+const isProxies = (value: unknown): value is Record<string, ForwardProxy | null> =>
   isRecord(value) && Object.values(value).every(isProxy);
 
 /** Reads an annotation; `undefined` for what this version did not write. Never throws. */

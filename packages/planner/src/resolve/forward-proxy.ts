@@ -20,18 +20,19 @@ export function parseForwardProxy(text: string): ForwardProxy | undefined {
   return plain !== undefined && ipv4.test(plain) ? { address: plain, port } : undefined;
 }
 
-/** The proxy of a Gateway's settings; one that Envoy would refuse is reported. */
+/** The proxy of a Gateway's settings; one that Envoy would refuse is reported, and is `null`: there is no way out then. */
 export function resolveForwardProxy(
   log: ProblemLog,
   config: Located<'GatewayConfig'>,
-): ForwardProxy | undefined {
+): ForwardProxy | null | undefined {
   const text = config.resource.spec.forwardProxy?.address;
   if (text === undefined) return undefined;
   const proxy = parseForwardProxy(text);
   if (proxy === undefined) {
     const expected = 'expected the IP address and port of the proxy, such as 10.0.0.5:3128 or [fd00::5]:3128';
-    const message = `${expected}: Envoy looks up no names of proxies. Until then requests go to the providers directly`;
+    const message = `${expected}: Envoy looks up no names of proxies. Until then no request goes to a provider that is spoken to by TLS`;
     log.error(config, 'spec.forwardProxy.address', message);
+    return null;
   }
   return proxy;
 }
