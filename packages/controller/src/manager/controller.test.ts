@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createQuietLogger } from '../__fixtures__/quiet-logger.ts';
 import { createController } from './controller.ts';
 import { ControllerError } from './errors.ts';
@@ -36,5 +37,24 @@ describe('createController', () => {
   test('what cannot get better is logged and left', async () => {
     const { outcomes } = await reconcileUntil(1, () => Promise.reject(new ControllerError('terminal', 'no')));
     expect(outcomes).toEqual(['succeeded']);
+  });
+
+  test('many keys with nothing to write let others go on', async () => {
+    const stop = new AbortController();
+    let done = 0;
+    const reconcile = (): Promise<void> => {
+      done += 1;
+      return Promise.resolve();
+    };
+    const controller = createController({ name: 'test', logger: createQuietLogger(), reconcile });
+    for (let key = 0; key < 100; key += 1) controller.enqueue(`n/${key}`);
+    const running = controller.run(stop.signal);
+    await setImmediate();
+    await setImmediate();
+    expect(done).toBeLessThan(100);
+    while (controller.pending > 0) await setImmediate();
+    expect(done).toBe(100);
+    stop.abort();
+    await running;
   });
 });

@@ -1,4 +1,5 @@
 import type { Logger } from '@aigw/service-runtime';
+import { setImmediate } from 'node:timers/promises';
 import { ControllerError } from './errors.ts';
 import { createWorkQueue } from './work-queue.ts';
 
@@ -44,6 +45,8 @@ export function createController(options: ControllerOptions): Controller {
     for (;;) {
       const key = await queue.take();
       if (key === undefined) return;
+      // What finds nothing to write waits for nothing: thousands of keys would keep an answer that has come from being read.
+      await setImmediate();
       const outcome = await attempt(key, signal);
       onResult?.(name, outcome);
       queue.done(key, outcome);
