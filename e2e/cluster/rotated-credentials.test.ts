@@ -56,7 +56,7 @@ const keysUsed = (): string[] =>
     return /Credential=([^/]+)\/\d+\/[^/]+\/bedrock\//.exec(authorization)?.[1] ?? [];
   });
 
-test("the proxy signs with the credentials of the controller's Secret, and exchanges none itself", async () => {
+test("the proxy signs with the credentials of the controller's Secret", async () => {
   await user.apply(exampleOf('aws.yaml'));
   await user.untilAnswer(llama);
   await cluster.server.mustKubectl([

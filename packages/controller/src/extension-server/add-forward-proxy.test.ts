@@ -7,13 +7,11 @@ import {
 } from '@aigw/envoy-proto/xds';
 import { type ForwardProxy, parseRouteStamp } from '@aigw/planner';
 import { annotated, readStampedRecording } from './__fixtures__/recorded-request.ts';
+import { translate } from './__fixtures__/translate.ts';
 import { chooseProxy, hasTransportSocket } from './add-forward-proxy.ts';
-import { createGatewayMessages } from './gateway-messages.ts';
 import { readGateways } from './generated-from.ts';
 import { unpack } from './messages.ts';
-import { postTranslateModify, type TranslationProblem } from './post-translate-modify.ts';
 
-const messages = createGatewayMessages('/run/extproc.sock');
 const proxy: ForwardProxy = { address: '10.0.0.5', port: 3128 };
 
 /** The recording, whose Gateways have these proxies. */
@@ -36,16 +34,6 @@ const gatewaysOf = (request: PostTranslateModifyRequest): string[] => [
     ),
   ),
 ];
-
-interface Translated {
-  readonly response: PostTranslateModifyResponse;
-  readonly problems: readonly TranslationProblem[];
-}
-
-function translate(request: PostTranslateModifyRequest): Translated {
-  const problems: TranslationProblem[] = [];
-  return { response: postTranslateModify(request, messages, (problem) => problems.push(problem)), problems };
-}
 
 const socketsOf = ({ transportSocket, transportSocketMatches }: Cluster): TransportSocket[] =>
   [transportSocket, ...transportSocketMatches.map((match) => match.transportSocket)].flatMap(

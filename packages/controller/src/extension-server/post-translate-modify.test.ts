@@ -25,23 +25,10 @@ import {
   readStampedRecording,
   recordings,
 } from './__fixtures__/recorded-request.ts';
-import { createGatewayMessages } from './gateway-messages.ts';
+import { translate } from './__fixtures__/translate.ts';
 import { unpack } from './messages.ts';
-import { postTranslateModify, type TranslationProblem } from './post-translate-modify.ts';
 
-const messages = createGatewayMessages('/run/extproc.sock');
 const twoBackends = 'httproute/default/extra/rule/0';
-
-interface Translated {
-  readonly response: PostTranslateModifyResponse;
-  readonly problems: readonly TranslationProblem[];
-}
-
-function translate(request: PostTranslateModifyRequest): Translated {
-  const problems: TranslationProblem[] = [];
-  const response = postTranslateModify(request, messages, (problem) => problems.push(problem));
-  return { response, problems };
-}
 
 function clusterOf({ clusters }: PostTranslateModifyResponse, name: string): Cluster {
   const found = clusters.find((cluster) => cluster.name === name);

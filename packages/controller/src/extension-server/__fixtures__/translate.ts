@@ -1,0 +1,18 @@
+import type { PostTranslateModifyRequest, PostTranslateModifyResponse } from '@aigw/envoy-proto/xds';
+import { createGatewayMessages } from '../gateway-messages.ts';
+import { postTranslateModify, type TranslationProblem } from '../post-translate-modify.ts';
+
+/** A translation as it went back, and what did not fit of it. */
+export interface Translated {
+  readonly response: PostTranslateModifyResponse;
+  readonly problems: readonly TranslationProblem[];
+}
+
+const messages = createGatewayMessages('/run/extproc.sock');
+
+/** Stamps a translation. */
+export function translate(request: PostTranslateModifyRequest): Translated {
+  const problems: TranslationProblem[] = [];
+  const response = postTranslateModify(request, messages, (problem) => problems.push(problem));
+  return { response, problems };
+}
