@@ -113,10 +113,10 @@ const unreachable = JSON.stringify({
   'current-context': 'none',
 });
 
-/** The classic builder has no such check. */
 /** Minutes, most of them `npm ci` inside of the build: only when asked for. */
 const isWanted = process.env['E2E_IMAGES'] === '1' && isDockerRunning();
 
+/** The classic builder has no such check. */
 const hasCheck = (): boolean => isWanted && docker('build', '--help').includes('--check');
 
 const withDocker = isWanted ? describe : describe.skip;

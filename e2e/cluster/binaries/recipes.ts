@@ -42,7 +42,7 @@ function kubernetesRecipe(name: BinaryName): Recipe {
     key: `kubernetes-${kubernetesVersion}-${digest}`,
     module: kubernetesModule,
     args: (folder) => [
-      ...['build', '-p', '1', '-trimpath', '-tags', 'netgo,providerless'],
+      ...['build', '-trimpath', '-tags', 'netgo,providerless'],
       ...['-ldflags', kubernetesFlags(), '-o', join(folder, name), `k8s.io/kubernetes/cmd/${name}`],
     ],
   };
@@ -51,7 +51,7 @@ function kubernetesRecipe(name: BinaryName): Recipe {
 const installed = (name: BinaryName, source: string, version: string): Recipe => ({
   name,
   key: `${name}-${version}`,
-  args: () => ['install', '-p', '1', '-trimpath', '-ldflags', '-s -w', `${source}@v${version}`],
+  args: () => ['install', '-trimpath', '-ldflags', '-s -w', `${source}@v${version}`],
 });
 
 /** How each program is built. */
