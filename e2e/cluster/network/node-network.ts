@@ -10,6 +10,8 @@ export const serviceRange = '10.96.0.0/16';
 export const loadBalancerRange = '10.98.0.0/24';
 
 const bridge = 'cni0';
+/** Locally administered (IEEE 802). */
+const bridgeMac = '02:00:0a:f4:00:01';
 
 const ip = (...args: string[]): void => {
   execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -20,7 +22,8 @@ export function createNodeNetwork(): void {
   execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', '/run']);
   mkdirSync('/run/netns');
   ip('link', 'set', 'lo', 'up');
-  ip('link', 'add', bridge, 'type', 'bridge');
+  // Without one of its own a bridge has the least address of its ports: pods would lose it whenever another comes or goes.
+  ip('link', 'add', bridge, 'address', bridgeMac, 'type', 'bridge');
   ip('addr', 'add', `${nodeAddress}/16`, 'dev', bridge);
   ip('addr', 'add', `${podIdentityAddress}/32`, 'dev', 'lo');
   ip('link', 'set', bridge, 'up');
