@@ -26,18 +26,21 @@ const pages = [...new Set(runnable.map(({ page }) => page))].sort(
   (left, right) => Number(changesInstallation(left)) - Number(changesInstallation(right)),
 );
 
+const uninstall = [
+  // Envoy Gateway holds the class until its Gateways are gone.
+  'kubectl delete --ignore-not-found -f examples/basic/basic.yaml',
+  'helm uninstall aigw --namespace envoy-ai-gateway-system',
+  'helm uninstall eg --namespace envoy-gateway-system',
+  'kubectl delete mutatingwebhookconfiguration,clusterrole,clusterrolebinding -l app.kubernetes.io/name=gateway-helm',
+  'kubectl get crd -o name | xargs kubectl delete',
+  'kubectl delete namespace envoy-ai-gateway-system envoy-gateway-system',
+].join('\n');
+
 /** What has to have happened before a command, where a page has two ways or speaks of another cluster. */
 const preparations: readonly { readonly command: string; readonly script: string }[] = [
-  {
-    // In single steps: in a cluster without what the one command has installed.
-    command: 'helm upgrade --install eg ',
-    script: [
-      'helm uninstall aigw --namespace envoy-ai-gateway-system',
-      'helm uninstall eg --namespace envoy-gateway-system',
-      'kubectl get crd -o name | xargs kubectl delete',
-      'kubectl delete namespace envoy-ai-gateway-system envoy-gateway-system',
-    ].join('\n'),
-  },
+  // In single steps, or without helm: in a cluster without what the one command has installed.
+  { command: 'helm upgrade --install eg ', script: uninstall },
+  { command: 'npx aigw install --print', script: uninstall },
   {
     // Ours stands for the controller of Envoy AI Gateway, under the name of its release.
     command: 'helm uninstall aieg ',
@@ -132,6 +135,7 @@ async function prepareGateway(desk: Desk): Promise<void> {
     desk,
     [
       `kubectl delete ${kinds} --all --namespace=default`,
+      'kubectl wait --timeout=3m --for=delete pods -n envoy-gateway-system -l app.kubernetes.io/name=envoy',
       'kubectl apply -f examples/basic/basic.yaml',
       'kubectl wait --timeout=2m --for=condition=Programmed gateway/envoy-ai-gateway-basic',
     ].join('\n'),

@@ -96,6 +96,28 @@ test("when the leader's pod is deleted under load, another takes over", async ()
   expect(traffic.failures()).toEqual([]);
 });
 
+test('a leader that hangs is replaced, and its container is started again', async () => {
+  const before = await holder();
+  const pod = cluster.pods('controller').find(({ name }) => before.includes(name));
+  const container = pod?.containers.get('controller');
+  const traffic = startTraffic(() => examples.ask(llama));
+  const start = performance.now();
+  container?.kill('SIGSTOP');
+  const model = 'after one that hangs';
+  await examples.apply(route('after', [rule(model, { ...bedrock, modelNameOverride: llama })]));
+  await waitUntil(`an answer of ${model}`, async () => (await examples.ask(model)).status === 200, {
+    withinMs: 90_000,
+  });
+  reportFigure(`leader hangs: a new route serves after ${since(start)}`);
+  expect(await holder()).not.toBe(before);
+  await waitUntil('the container to be started again', () => container?.restarts === 1, {
+    withinMs: 90_000,
+  });
+  reportFigure(`leader hangs: started again after ${since(start)}`);
+  await traffic.stop();
+  expect(traffic.failures()).toEqual([]);
+});
+
 test('without the webhook proxies serve on, and the Deployment says why there is no new one', async () => {
   await cluster.scale('controller', 0);
   const traffic = startTraffic(() => examples.ask(llama));

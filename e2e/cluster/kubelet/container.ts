@@ -41,7 +41,7 @@ export interface Container {
   readonly restarts: number;
   /** Starts it again when it has ended and its time has come. */
   readonly restartIfDue: () => void;
-  readonly probe: (kind: 'startupProbe' | 'readinessProbe') => Promise<boolean>;
+  readonly probe: (kind: 'startupProbe' | 'readinessProbe' | 'livenessProbe') => Promise<boolean>;
   /** A command beside the container's own, with its environment and files. */
   exec(command: readonly string[], stdio: StdioOptions): ChildProcess;
   /** Ends the process itself with a signal, as somebody on the node could. */
@@ -50,7 +50,8 @@ export interface Container {
   stop(withinMs: number): Promise<void>;
 }
 
-const probeTimeoutMs = 1_000;
+/** Of a probe that says nothing else. */
+const probeTimeoutSeconds = 1;
 const handlerWithinMs = 5_000;
 /** How soon one that ends again and again is started: doubled each time. */
 const backoff = { firstMs: 100, longestMs: 5_000, forgottenAfterMs: 10_000 };
@@ -173,7 +174,9 @@ export function startContainer(spec: ContainerSpec, setting: ContainerSetting): 
       restarts += 1;
     },
     probe: (kind) =>
-      program.hasEnded() ? Promise.resolve(false) : perform(spec[kind], context, probeTimeoutMs),
+      program.hasEnded()
+        ? Promise.resolve(false)
+        : perform(spec[kind], context, 1000 * (spec[kind]?.timeoutSeconds ?? probeTimeoutSeconds)),
     exec,
     kill,
     stop: async (withinMs) => {

@@ -7,6 +7,7 @@ import type { Program } from '../program.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { type Container, type Image, startContainer } from './container.ts';
 import { buildEnvironment } from './environment.ts';
+import { createLiveness } from './liveness.ts';
 import { type ContainerSpec, type PodSpec, readField, specOf } from './pod-spec.ts';
 import { createStatusWriter, phaseOf, type PodState } from './pod-status.ts';
 import { createPodVolumes, type PodVolumes, type VolumeSchedule } from './pod-volumes.ts';
@@ -167,11 +168,13 @@ const stateOf = ({ network, containers, ready, isInitialized }: Run): PodState =
 
 async function attend(run: Run): Promise<void> {
   const writeStatus = createStatusWriter(run.api, run.pod);
+  const liveness = createLiveness();
   const step = async (): Promise<void> => {
     for (const container of run.containers.values()) {
       if (mayRestart(run, container.spec)) container.restartIfDue();
     }
     await probeAll(run);
+    if (run.isInitialized) await liveness.checkIfDue(run.containers.values());
     await writeStatus(stateOf(run));
     if (run.isInitialized) await run.volumes.refreshIfDue(run.volumeSchedule());
   };

@@ -8,6 +8,14 @@ export interface Action {
   readonly exec?: { readonly command: readonly string[] };
 }
 
+/** An action that is asked again and again. */
+export interface Probe extends Action {
+  readonly initialDelaySeconds?: number;
+  readonly periodSeconds?: number;
+  readonly failureThreshold?: number;
+  readonly timeoutSeconds?: number;
+}
+
 interface KeyReference {
   readonly name: string;
   readonly key: string;
@@ -39,8 +47,9 @@ export interface ContainerSpec {
     readonly subPath?: string;
   }[];
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
-  readonly startupProbe?: Action;
-  readonly readinessProbe?: Action;
+  readonly startupProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly livenessProbe?: Probe;
   readonly lifecycle?: { readonly preStop?: Action };
   /** `Always` makes an init container a sidecar. */
   readonly restartPolicy?: string;
