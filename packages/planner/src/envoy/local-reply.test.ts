@@ -6,9 +6,15 @@ const mappers = at(localReplyConfig(), 'mappers') as JsonObject[];
 const text = (value: unknown): string => JSON.stringify(value);
 const bodyOf = (mapper: JsonObject): JsonObject =>
   at(mapper, 'body_format_override', 'json_format') as JsonObject;
+const ours = "'aigateway.envoy.io' in xds.route_metadata.filter_metadata";
+const noRoute = '!has(xds.route_name)';
 const find = (condition: string, dialect: 'openai' | 'anthropic'): JsonObject => {
-  const path = dialect === 'anthropic' ? '/(anthropic/' : '".*"';
-  const found = mappers.find(({ filter }) => text(filter).includes(condition) && text(filter).includes(path));
+  const found = mappers.find(
+    ({ filter }) =>
+      text(filter).includes(condition) &&
+      text(filter).includes(ours) &&
+      text(filter).includes('metadata_filter') === (dialect === 'anthropic'),
+  );
   if (found === undefined) throw new Error(`no mapper for ${condition}`);
   return found;
 };
@@ -46,6 +52,18 @@ test.each([
     openai: 'timeout',
     anthropic: 'timeout_error',
   },
+  {
+    name: 'credentials that a filter refuses',
+    condition: '"default_value":401',
+    openai: 'authentication_error',
+    anthropic: 'authentication_error',
+  },
+  {
+    name: 'a request that a filter does not permit',
+    condition: '"default_value":403',
+    openai: 'permission_error',
+    anthropic: 'permission_error',
+  },
   { name: 'nobody there', condition: '"default_value":503', openai: 'server_error', anthropic: 'api_error' },
   { name: 'our own outage', condition: 'ext_proc_error', openai: 'server_error', anthropic: 'api_error' },
   { name: 'too many at a time', condition: '"UO"', openai: 'server_error', anthropic: 'overloaded_error' },
@@ -80,7 +98,33 @@ test('what no route takes is told from the direct response of a route', () => {
 test('a request without a path, which the codec gave up on, is told what is wrong as well', () => {
   const filters = mappers.map(({ filter }) => text(filter));
   const tooMany = filters.filter((filter) => filter.includes("endsWith('too_many_headers')"));
-  expect(tooMany.at(-1)).not.toMatch(/path/);
+  expect(tooMany.at(-1)).toContain('{"name":":path","present_match":false}');
+});
+
+test('what routes of others answer, and what is no error, stays as it is', () => {
+  expect(localReplyConfig()).not.toHaveProperty('body_format');
+  for (const { filter } of mappers.slice(1)) {
+    expect([ours, noRoute].filter((where) => text(filter).includes(where))).toHaveLength(1);
+    expect(text(filter)).toContain('"op":"GE","value":{"default_value":400,');
+  }
+});
+
+test('a filter that refuses says why in its own words', () => {
+  for (const status of [401, 403]) {
+    expect(text(bodyOf(find(`"default_value":${status}`, 'openai')))).toContain('%LOCAL_REPLY_BODY%');
+  }
+});
+
+test.each([
+  { path: '/v1/messages?beta=true', want: true },
+  { path: '/v1/models/arn%3Aaws', want: true },
+  { path: '/v1/chat/completions', want: true },
+  { path: '/v1/users', want: false },
+  { path: '/', want: false },
+])('where no route is, $path is answered as one of the APIs: $want', ({ path, want }) => {
+  const filter = text(mappers.at(-1)?.['filter']);
+  const [, regex] = /"safe_regex":\{"regex":("[^"]*")/.exec(filter) ?? [];
+  expect(new RegExp(`^(?:${String(JSON.parse(regex ?? ''))})$`).test(path)).toBe(want);
 });
 
 test('what fails before the model is known is told by its own reason, though it is on the route for unknown models', () => {
@@ -112,7 +156,7 @@ test.each([
   { path: '/v1/chat/completions', want: false },
   { path: '/v1/messages-x', want: false },
 ])("$path is Anthropic's: $want", ({ path, want }) => {
-  const filter = at(find('"NR"', 'anthropic'), 'filter', 'and_filter', 'filters', 1);
+  const filter = at(find('"NR"', 'anthropic'), 'filter', 'and_filter', 'filters', 2);
   const regex = at(
     filter,
     'metadata_filter',

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import { notFoundRoute, requestNamespace, typed } from './names.ts';
+import { hostNamespace, notFoundRoute, requestNamespace, typed } from './names.ts';
 
 /** The API whose error bodies a client reads. */
 type Dialect = 'openai' | 'anthropic';
@@ -14,14 +14,17 @@ interface Reply {
   readonly anthropic: string;
 }
 
-/** The paths that speak Anthropic's API. */
+/** The paths that speak Anthropic's API, and those that speak either. */
 const anthropicPath = '/(anthropic/.*|v1/messages([/?].*)?)';
+const apiPath =
+  '/(anthropic/.*|v1/(chat/completions|completions|embeddings|responses|messages|models)([/?].*)?)';
 
-const statusIs = (status: number): JsonObject => ({
+const status = (op: 'EQ' | 'GE', value: number): JsonObject => ({
   status_code_filter: {
-    comparison: { op: 'EQ', value: { default_value: status, runtime_key: `aigw.local_reply.${status}` } },
+    comparison: { op, value: { default_value: value, runtime_key: `aigw.local_reply.${op}.${value}` } },
   },
 });
+const statusIs = (value: number): JsonObject => status('EQ', value);
 const flags = (...list: string[]): JsonObject => ({ response_flag_filter: { flags: list } });
 const cel = (expression: string): JsonObject => ({
   extension_filter: {
@@ -29,10 +32,15 @@ const cel = (expression: string): JsonObject => ({
     typed_config: typed('envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter', { expression }),
   },
 });
-const all = (...filters: (JsonObject | undefined)[]): JsonObject => {
-  const given = filters.filter((filter) => filter !== undefined);
-  return given.length === 1 && given[0] !== undefined ? given[0] : { and_filter: { filters: given } };
-};
+const all = (...filters: (JsonObject | undefined)[]): JsonObject => ({
+  and_filter: { filters: filters.filter((filter) => filter !== undefined) },
+});
+
+/** On a route of ours: those of others on the same listener answer as they please. */
+const onOurRoute = cel(`'${hostNamespace}' in xds.route_metadata.filter_metadata`);
+/** Nobody's: the request is no valid HTTP, or no route takes it. */
+const onNoRoute = cel('!has(xds.route_name)');
+const isError = status('GE', 400);
 
 const noRoute = {
   message:
@@ -103,6 +111,19 @@ const replies: readonly Reply[] = [
     anthropic: 'overloaded_error',
   },
   {
+    // What a filter that authenticates or authorizes has refused; its own words say which.
+    when: statusIs(401),
+    message: 'The gateway does not accept the credentials of the request. %LOCAL_REPLY_BODY%',
+    openai: ['authentication_error', 'invalid_credential'],
+    anthropic: 'authentication_error',
+  },
+  {
+    when: statusIs(403),
+    message: 'The gateway does not permit the request. %LOCAL_REPLY_BODY%',
+    openai: ['permission_error', 'permission_denied'],
+    anthropic: 'permission_error',
+  },
+  {
     when: statusIs(429),
     message: 'Too many requests. Try again later.',
     openai: ['rate_limit_error', 'rate_limit_exceeded'],
@@ -115,11 +136,7 @@ const replies: readonly Reply[] = [
     anthropic: 'api_error',
   },
   {
-    when: {
-      status_code_filter: {
-        comparison: { op: 'GE', value: { default_value: 500, runtime_key: 'aigw.local_reply.server' } },
-      },
-    },
+    when: status('GE', 500),
     message: 'The gateway could not answer the request (%RESPONSE_CODE_DETAILS%).',
     openai: ['server_error', 'gateway_error'],
     anthropic: 'api_error',
@@ -159,10 +176,12 @@ const pathInMetadata = (regex: string): JsonObject => ({
 const pathInHeader = (regex: string): JsonObject => ({
   header_filter: { header: { name: ':path', string_match: { safe_regex: { regex } } } },
 });
+/** The codec gave up before it had one. */
+const noPath: JsonObject = { header_filter: { header: { name: ':path', present_match: false } } };
 
-function mapper(dialect: Dialect, where: JsonObject | undefined, reply: Reply): JsonObject {
+function mapper(dialect: Dialect, where: readonly JsonObject[], reply: Reply): JsonObject {
   return {
-    filter: all(reply.when, where),
+    filter: all(...where, reply.when),
     body_format_override: bodyFormat(dialect, reply),
     headers_to_add: [
       setHeader('x-request-id', '%REQ(X-REQUEST-ID)%'),
@@ -171,13 +190,16 @@ function mapper(dialect: Dialect, where: JsonObject | undefined, reply: Reply): 
   };
 }
 
+const mappers = (dialect: Dialect, ...where: readonly JsonObject[]): JsonObject[] =>
+  replies.map((reply) => mapper(dialect, where, reply));
+
 /**
- * Error bodies of Envoy's own replies in the client's dialect. The path is taken from what the configuration remembered
- * before any filter changed it, and from the request itself for replies that are made before the filters run.
- * Replies of the external processor, whose details begin with `aigw_`, are passed on as they are.
+ * Error bodies of Envoy's own replies in the client's dialect: on our routes, and for requests to the APIs that no route
+ * took. The path is taken from what the configuration remembered before any filter changed it, and from the request itself
+ * for replies that are made before the filters run. Replies of the external processor, whose details begin with `aigw_`,
+ * are passed on as they are, and so is everything of other routes.
  */
 export function localReplyConfig(): JsonObject {
-  const fallback = replies.at(-1);
   return {
     mappers: [
       {
@@ -187,14 +209,10 @@ export function localReplyConfig(): JsonObject {
           content_type: 'application/json',
         },
       },
-      ...replies.flatMap((reply) => [
-        mapper('anthropic', pathInMetadata(anthropicPath), reply),
-        mapper('openai', pathInMetadata('.*'), reply),
-      ]),
-      ...replies.map((reply) => mapper('anthropic', pathInHeader(anthropicPath), reply)),
-      // What the codec gives up on has no path yet.
-      ...replies.map((reply) => mapper('openai', reply.when ? undefined : pathInHeader('.*'), reply)),
+      ...mappers('anthropic', onOurRoute, isError, pathInMetadata(anthropicPath)),
+      ...mappers('openai', onOurRoute, isError),
+      ...mappers('anthropic', onNoRoute, isError, pathInHeader(anthropicPath)),
+      ...mappers('openai', onNoRoute, isError, { or_filter: { filters: [pathInHeader(apiPath), noPath] } }),
     ],
-    ...(fallback !== undefined && { body_format: bodyFormat('openai', fallback) }),
   };
 }

@@ -108,6 +108,8 @@ function envoyRoute(candidate: Candidate): JsonObject {
 const notFound: JsonObject = {
   name: notFoundRoute,
   match: { prefix: '/' },
+  // Its presence tells our routes from those of others.
+  metadata: { filter_metadata: { [hostNamespace]: {} } },
   direct_response: { status: 404 },
 };
 
