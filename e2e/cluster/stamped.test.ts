@@ -125,6 +125,12 @@ describe('the listener', () => {
     expect(first).toEqual(own);
   });
 
+  test('leaves escaped slashes in paths as they are, as aigw run does', () => {
+    for (const manager of [stampedManager(), standaloneManager()]) {
+      expect(manager['path_with_escaped_slashes_action']).toBe('KEEP_UNCHANGED');
+    }
+  });
+
   test('lets a stream be silent for ten minutes, and has room for a prompt with images', () => {
     const manager = stampedManager();
     expect(manager['stream_idle_timeout']).toBe('600s');

@@ -74,6 +74,7 @@ export {
 export { ExternalProcessorSchema } from './gen/envoy/extensions/filters/http/ext_proc/v3/ext_proc_pb.js';
 export {
   type HttpConnectionManager,
+  HttpConnectionManager_PathWithEscapedSlashesAction,
   HttpConnectionManagerSchema,
   type HttpFilter,
   HttpFilterSchema,

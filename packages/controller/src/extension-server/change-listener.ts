@@ -1,5 +1,6 @@
 import {
   type HttpConnectionManager,
+  HttpConnectionManager_PathWithEscapedSlashesAction as EscapedSlashes,
   HttpConnectionManagerSchema,
   type HttpFilter,
   type Listener,
@@ -42,6 +43,18 @@ function addFilters(manager: HttpConnectionManager, { parts, routerFilters }: Ga
   ];
 }
 
+/** Route configurations that have routes of ours, by name: whether they have no others. */
+export type AiRoutes = ReadonlyMap<string, 'alone' | 'shared'>;
+
+/**
+ * Envoy Gateway's default, which it writes for whoever asks for just that as well. Where others have routes too it stays:
+ * rules that they have for paths may rely on it.
+ */
+function keepEscapedSlashes(manager: HttpConnectionManager, { connection }: GatewayMessages): void {
+  if (manager.pathWithEscapedSlashesAction !== EscapedSlashes.UNESCAPE_AND_REDIRECT) return;
+  manager.pathWithEscapedSlashesAction = connection.pathWithEscapedSlashesAction;
+}
+
 /** What others have set stays. */
 function setDefaults(manager: HttpConnectionManager, { connection }: GatewayMessages): void {
   manager.streamIdleTimeout ??= connection.streamIdleTimeout;
@@ -63,29 +76,23 @@ function setDefaults(manager: HttpConnectionManager, { connection }: GatewayMess
   ];
 }
 
-function changeFilter(
-  filter: NetworkFilter,
-  aiRoutes: ReadonlySet<string>,
-  messages: GatewayMessages,
-): boolean {
+function changeFilter(filter: NetworkFilter, aiRoutes: AiRoutes, messages: GatewayMessages): boolean {
   if (filter.configType.case !== 'typedConfig') return false;
   const manager = unpack(HttpConnectionManagerSchema, filter.configType.value);
   if (manager?.routeSpecifier.case !== 'rds') return false;
-  if (!aiRoutes.has(manager.routeSpecifier.value.routeConfigName)) return false;
+  const routes = aiRoutes.get(manager.routeSpecifier.value.routeConfigName);
+  if (routes === undefined) return false;
   if (!manager.httpFilters.some(({ name }) => name === messages.parts.filterName)) {
     addFilters(manager, messages);
     setDefaults(manager, messages);
+    if (routes === 'alone') keepEscapedSlashes(manager, messages);
   }
   filter.configType.value = pack(HttpConnectionManagerSchema, manager);
   return true;
 }
 
 /** Puts the processor into the listeners that serve AI routes; routes turn it on. */
-export function changeListener(
-  listener: Listener,
-  aiRoutes: ReadonlySet<string>,
-  messages: GatewayMessages,
-): void {
+export function changeListener(listener: Listener, aiRoutes: AiRoutes, messages: GatewayMessages): void {
   const chains = [
     ...listener.filterChains,
     ...(listener.defaultFilterChain ? [listener.defaultFilterChain] : []),

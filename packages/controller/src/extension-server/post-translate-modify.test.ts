@@ -5,6 +5,7 @@ import {
   ExternalProcessorSchema,
   fromBinary,
   type HttpConnectionManager,
+  HttpConnectionManager_PathWithEscapedSlashesAction as EscapedSlashes,
   HttpConnectionManagerSchema,
   HttpProtocolOptionsSchema,
   type PostTranslateModifyRequest,
@@ -26,7 +27,7 @@ import {
   recordings,
 } from './__fixtures__/recorded-request.ts';
 import { translate } from './__fixtures__/translate.ts';
-import { unpack } from './messages.ts';
+import { pack, unpack } from './messages.ts';
 
 const twoBackends = 'httproute/default/extra/rule/0';
 
@@ -276,6 +277,48 @@ describe('limits that someone else has set', () => {
     expect(cluster.circuitBreakers?.thresholds).toMatchObject([{ maxRequests: 7 }]);
     expect(cluster.perConnectionBufferLimitBytes).toBe(60 * 1024 * 1024);
     expect(route.action.value.idleTimeout.seconds).toBe(20n);
+  });
+});
+
+describe('escaped slashes in paths', () => {
+  const actionOf = (change: (request: PostTranslateModifyRequest) => void): EscapedSlashes => {
+    const request = readStampedRecording();
+    change(request);
+    return managerOf(translate(request).response).pathWithEscapedSlashesAction;
+  };
+  const setAction =
+    (action: EscapedSlashes) =>
+    ({ listeners }: PostTranslateModifyRequest): void => {
+      for (const { defaultFilterChain, filterChains } of listeners) {
+        for (const { filters } of [...filterChains, ...(defaultFilterChain ? [defaultFilterChain] : [])]) {
+          for (const { configType } of filters) {
+            if (configType.case !== 'typedConfig') continue;
+            const manager = unpack(HttpConnectionManagerSchema, configType.value);
+            if (manager === undefined) continue;
+            manager.pathWithEscapedSlashesAction = action;
+            configType.value = pack(HttpConnectionManagerSchema, manager);
+          }
+        }
+      }
+    };
+
+  test('belong to the ids of models', () => {
+    expect(actionOf(setAction(EscapedSlashes.UNESCAPE_AND_REDIRECT))).toBe(EscapedSlashes.KEEP_UNCHANGED);
+  });
+
+  test('are refused where a ClientTrafficPolicy says so', () => {
+    expect(actionOf(setAction(EscapedSlashes.REJECT_REQUEST))).toBe(EscapedSlashes.REJECT_REQUEST);
+  });
+
+  test('are left to Envoy Gateway where others have routes too', () => {
+    const action = actionOf((request) => {
+      setAction(EscapedSlashes.UNESCAPE_AND_REDIRECT)(request);
+      for (const { virtualHosts } of request.routes) {
+        const [first] = virtualHosts[0]?.routes ?? [];
+        if (first !== undefined) virtualHosts[0]?.routes.push({ ...first, metadata: undefined });
+      }
+    });
+    expect(action).toBe(EscapedSlashes.UNESCAPE_AND_REDIRECT);
   });
 });
 

@@ -4,11 +4,10 @@ import {
   type PostTranslateModifyRequest,
   type PostTranslateModifyResponse,
   PostTranslateModifyResponseSchema,
-  type Route,
   type RouteConfiguration,
 } from '@aigw/envoy-proto/xds';
 import { changeCluster } from './change-cluster.ts';
-import { changeListener } from './change-listener.ts';
+import { type AiRoutes, changeListener } from './change-listener.ts';
 import { changeRoute } from './change-route.ts';
 import type { GatewayMessages } from './gateway-messages.ts';
 import { findGeneratedBy } from './generated-from.ts';
@@ -49,23 +48,34 @@ function attempt(
   }
 }
 
-/** True when the configuration has routes of ours. */
 function changeRoutes(
-  configuration: RouteConfiguration,
+  { virtualHosts }: RouteConfiguration,
   messages: GatewayMessages,
   report: ReportProblem,
-): boolean {
-  let hasOurs = false;
-  const changeOne = (route: Route): void => {
+): 'alone' | 'shared' | 'none' {
+  const routes = virtualHosts.flatMap((host) => host.routes);
+  const ours = routes.filter(({ metadata }) => findGeneratedBy(metadata) !== undefined);
+  for (const route of ours) {
     attempt(route, report, () => {
-      if (findGeneratedBy(route.metadata) === undefined) return undefined;
-      hasOurs = true;
       changeRoute(route, messages);
       return undefined;
     });
-  };
-  for (const { routes } of configuration.virtualHosts) routes.forEach(changeOne);
-  return hasOurs;
+  }
+  if (ours.length === 0) return 'none';
+  return ours.length === routes.length ? 'alone' : 'shared';
+}
+
+function changeAllRoutes(
+  configurations: readonly RouteConfiguration[],
+  messages: GatewayMessages,
+  report: ReportProblem,
+): AiRoutes {
+  return new Map(
+    configurations.flatMap((configuration) => {
+      const found = changeRoutes(configuration, messages, report);
+      return found === 'none' ? [] : [[configuration.name, found] as const];
+    }),
+  );
 }
 
 /**
@@ -82,9 +92,7 @@ export function postTranslateModify(
   for (const cluster of clusters) {
     attempt(cluster, report, () => changeCluster(cluster, messages, gatewaysOf));
   }
-  const aiRoutes = new Set(
-    routes.filter((configuration) => changeRoutes(configuration, messages, report)).map(({ name }) => name),
-  );
+  const aiRoutes = changeAllRoutes(routes, messages, report);
   for (const listener of listeners) {
     attempt({ name: listener.name }, report, () => {
       changeListener(listener, aiRoutes, messages);

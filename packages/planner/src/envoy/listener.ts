@@ -79,6 +79,8 @@ export const connectionSettings = {
   http_protocol_options: { override_stream_error_on_invalid_http_message: true },
   // Envoy's 100 would also bound what the processor adds to a client's 90.
   max_headers_count: 200,
+  // They belong to model ids and are ours to judge.
+  path_with_escaped_slashes_action: 'KEEP_UNCHANGED',
   early_header_mutation_extensions: [stripInternalHeaders],
   local_reply_config: localReplyConfig(),
 } as const;
@@ -92,10 +94,10 @@ function connectionManager({ name, rdsSource, logPath }: ListenerSettings): Json
     skip_xff_append: true,
     generate_request_id: true,
     always_set_request_id_in_response: true,
-    // A client's path is cleaned here; escaped slashes belong to model ids and are ours to judge. Paths to backends are not touched.
+    // A client's path is cleaned here. Paths to backends are not touched.
     normalize_path: true,
     merge_slashes: true,
-    path_with_escaped_slashes_action: 'KEEP_UNCHANGED',
+    path_with_escaped_slashes_action: connectionSettings.path_with_escaped_slashes_action,
     stream_idle_timeout: connectionSettings.stream_idle_timeout,
     request_timeout: '300s',
     request_headers_timeout: '30s',
