@@ -25,7 +25,12 @@ export function hasStatus(error: unknown, status: number): boolean {
   return KubeApiError.is(error) && error.status === status;
 }
 
-/** The object itself is what the API server does not want: trying again changes nothing. */
+/** The reason of an object that somebody else has under the name of one of ours. */
+export const foreignReason = 'BelongsToAnother';
+
+/** The object itself is what cannot be written: trying again changes nothing. */
 export function isRefusal(error: unknown): error is KubeApiError {
-  return KubeApiError.is(error) && (error.status === 400 || error.status === 422);
+  return (
+    KubeApiError.is(error) && (error.status === 400 || error.status === 422 || error.reason === foreignReason)
+  );
 }

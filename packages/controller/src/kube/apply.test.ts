@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { createScriptedClient } from '../__fixtures__/scripted-client.ts';
-import { KubeApiError } from './api-error.ts';
+import { isRefusal, KubeApiError } from './api-error.ts';
 import { contains, createApplier, withDigest } from './apply.ts';
 import type { KubeObject } from './kube-object.ts';
 import { resourceTypes } from './resource-types.ts';
@@ -11,7 +11,11 @@ const sha256Hex = (text: string): string => createHash('sha256').update(text).di
 const desired = {
   apiVersion: 'v1',
   kind: 'Secret',
-  metadata: { namespace: 'n', name: 'a' },
+  metadata: {
+    namespace: 'n',
+    name: 'a',
+    labels: { 'app.kubernetes.io/managed-by': 'ai-gateway-controller' },
+  },
   data: { x: 'eA==' },
 };
 const live = {
@@ -46,11 +50,45 @@ describe('contains', () => {
 });
 
 describe('createApplier', () => {
+  const owner = { apiVersion: 'v1', kind: 'K', name: 'o', uid: 'mine' };
+  const owned = { ...desired, metadata: { ...desired.metadata, ownerReferences: [owner] } };
+  const existing = (metadata: object): KubeObject => ({
+    ...desired,
+    metadata: { namespace: 'n', name: 'a', uid: 'u', ...metadata },
+  });
+
+  test.each([
+    { name: 'neither label nor owner', metadata: {} },
+    { name: 'another label', metadata: { labels: { 'app.kubernetes.io/managed-by': 'Helm' } } },
+    { name: 'another owner', metadata: { ownerReferences: [{ ...owner, uid: 'theirs' }] } },
+  ])('an object of somebody else is never written: $name', async ({ metadata }) => {
+    const client = createScriptedClient({ request: () => ({}) });
+    const applying = createApplier(client, sha256Hex).apply(resourceTypes.Secret, owned, existing(metadata));
+    const error: unknown = await applying.catch((reason: unknown) => reason);
+    expect(isRefusal(error) && error.message).toBe(
+      'Secret n/a exists and belongs to somebody else: rename one of the two.',
+    );
+    expect(client.requests).toEqual([]);
+  });
+
+  test.each([
+    {
+      name: 'our label, whoever owned it before',
+      wanted: owned,
+      metadata: { labels: desired.metadata.labels },
+    },
+    { name: 'our owner, without our label', wanted: owned, metadata: { ownerReferences: [owner] } },
+  ])('what is ours is written: $name', async ({ wanted, metadata }) => {
+    const client = createScriptedClient({ request: () => ({}) });
+    await createApplier(client, sha256Hex).apply(resourceTypes.Secret, wanted, existing(metadata));
+    expect(client.requests).toHaveLength(1);
+  });
+
   test('writes what is not there, and nothing when it is', async () => {
     const client = createScriptedClient({ request: () => ({}) });
     const applier = createApplier(client, sha256Hex);
-    expect(await applier.apply(resourceTypes.Secret, desired, undefined)).toBe(true);
-    expect(await applier.apply(resourceTypes.Secret, desired, live)).toBe(false);
+    expect(await applier.apply(resourceTypes.Secret, desired, undefined)).toEqual({});
+    expect(await applier.apply(resourceTypes.Secret, desired, live)).toBeUndefined();
     expect(client.requests).toMatchObject([
       {
         method: 'PATCH',
@@ -66,7 +104,7 @@ describe('createApplier', () => {
     { name: 'a field of ours is wanted no more', given: live, wanted: { ...desired, data: {} } },
   ])('writes when $name', async ({ given, wanted }) => {
     const applier = createApplier(createScriptedClient({ request: () => ({}) }), sha256Hex);
-    expect(await applier.apply(resourceTypes.Secret, wanted, given)).toBe(true);
+    expect(await applier.apply(resourceTypes.Secret, wanted, given)).toBeDefined();
   });
 
   test('removes the very object, and does not mind when it has gone', async () => {

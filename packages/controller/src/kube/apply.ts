@@ -1,7 +1,7 @@
-import type { DesiredObject, Sha256Hex } from '@aigw/planner';
+import { type DesiredObject, managedBy, managedByLabel, type Sha256Hex } from '@aigw/planner';
 import type { ApiClient } from './api-client.ts';
-import { hasStatus } from './api-error.ts';
-import type { KubeObject } from './kube-object.ts';
+import { foreignReason, hasStatus, KubeApiError } from './api-error.ts';
+import { type KubeObject, keyOfMetadata } from './kube-object.ts';
 import { objectPath, type ResourceType } from './resource-types.ts';
 
 /** The name under which the API server keeps what we have applied. */
@@ -38,10 +38,32 @@ export function withDigest(desired: DesiredObject, sha256Hex: Sha256Hex): Desire
   };
 }
 
+/** Ours has our label or, where Envoy AI Gateway made it, the owner that ours has. */
+function isForeign(live: KubeObject, { metadata }: DesiredObject): boolean {
+  if (live.metadata.labels?.[managedByLabel] === managedBy) return false;
+  const owners = new Set(metadata.ownerReferences?.map(({ uid }) => uid));
+  return !live.metadata.ownerReferences?.some(({ uid }) => owners.has(uid));
+}
+
+/** Server-side apply by force would make another's object ours, and let it go with its new owner. */
+function refuseForeign(live: KubeObject, desired: DesiredObject): void {
+  if (!isForeign(live, desired)) return;
+  const name = `${desired.kind} ${keyOfMetadata(desired.metadata)}`;
+  const message = `${name} exists and belongs to somebody else: rename one of the two.`;
+  throw new KubeApiError(409, foreignReason, message);
+}
+
 /** Makes objects so, by server-side apply, and only where they are not so already. */
 export interface Applier {
-  /** True when something was written. @throws KubeApiError */
-  apply(type: ResourceType, desired: DesiredObject, live: KubeObject | undefined): Promise<boolean>;
+  /**
+   * The object as it was written; `undefined` when it was so already.
+   * @throws KubeApiError, also for an object of somebody else
+   */
+  apply(
+    type: ResourceType,
+    desired: DesiredObject,
+    live: KubeObject | undefined,
+  ): Promise<KubeObject | undefined>;
   /** Removes an object that may be gone already. @throws KubeApiError */
   remove(type: ResourceType, live: KubeObject): Promise<void>;
 }
@@ -50,16 +72,16 @@ export function createApplier(client: ApiClient, sha256Hex: Sha256Hex): Applier 
   return {
     async apply(type, desired, live) {
       const body = withDigest(desired, sha256Hex);
-      if (live !== undefined && contains(live, body)) return false;
+      if (live !== undefined) refuseForeign(live, desired);
+      if (live !== undefined && contains(live, body)) return undefined;
       const { namespace, name } = body.metadata;
-      await client.request({
+      return (await client.request({
         method: 'PATCH',
         path: objectPath(type, namespace, name),
         query: { fieldManager, force: true },
         body,
         contentType: 'application/apply-patch+yaml',
-      });
-      return true;
+      })) as KubeObject;
     },
     async remove(type, { metadata }) {
       try {

@@ -93,8 +93,8 @@ async function write(
   live: KubeObject | undefined,
 ): Promise<void> {
   const secret = planRotatedSecret(plan, credentials, times);
-  const isWritten = await applier.apply(resourceTypes.Secret, secret, live);
-  if (isWritten) logger.info('credentials are written', { policy: key, ...times });
+  const written = await applier.apply(resourceTypes.Secret, secret, live);
+  if (written !== undefined) logger.info('credentials are written', { policy: key, ...times });
 }
 
 /**

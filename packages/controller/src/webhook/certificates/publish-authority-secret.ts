@@ -37,5 +37,10 @@ export async function publishAuthoritySecret(place: AuthorityPlace, authority: s
     type: 'Opaque',
     data: { 'tls.crt': Buffer.from(authority, 'utf8').toString('base64') },
   };
-  return createApplier(client, sha256Hex).apply(resourceTypes.Secret, desired, await read(place));
+  const written = await createApplier(client, sha256Hex).apply(
+    resourceTypes.Secret,
+    desired,
+    await read(place),
+  );
+  return written !== undefined;
 }
