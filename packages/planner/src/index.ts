@@ -23,7 +23,12 @@ export {
   planConditions,
   unsupportedConditions,
 } from './kubernetes/conditions.ts';
-export type { DesiredMetadata, DesiredObject, OwnerReference } from './kubernetes/kubernetes-object.ts';
+export {
+  alsoOwnedBy,
+  type DesiredMetadata,
+  type DesiredObject,
+  type OwnerReference,
+} from './kubernetes/kubernetes-object.ts';
 export {
   boundedName,
   filterConfigKeys,
@@ -36,6 +41,8 @@ export {
   managedBy,
   managedByLabel,
   maxConfigParts,
+  ownerOfName,
+  owningGatewayClass,
   owningGatewayName,
   owningGatewayNamespace,
   type Sha256Hex,

@@ -101,23 +101,12 @@ test.each([
   ['one that has none', ['a/h'], { kind: 'none' }],
   ['none', [], { kind: 'none' }],
   [
-    'two that differ',
-    ['a/g', 'a/h'],
-    { kind: 'refused', reason: expect.stringMatching(/different/) as string },
-  ],
-  [
     'one whose cannot be used',
     ['a/bad'],
     { kind: 'refused', reason: expect.stringMatching(/IP address/) as string },
   ],
-  [
-    'one that has none and one whose cannot be used',
-    ['a/h', 'a/bad'],
-    { kind: 'refused', reason: expect.stringMatching(/different/) as string },
-  ],
-  ['two that agree', ['a/g', 'a/i'], { kind: 'proxy', proxy }],
 ])('behind %s', (_what, gateways, want) => {
-  const forwardProxies = { 'a/g': proxy, 'a/i': { ...proxy }, 'a/bad': null };
+  const forwardProxies = { 'a/g': proxy, 'a/bad': null };
   const stamp = { version: 1, route: 'a/r', rules: [], forwardProxies } as const;
   expect(chooseProxy(stamp, new Set(gateways))).toEqual(want);
 });
@@ -144,17 +133,4 @@ test('a proxy that cannot be used lets nothing out that is encrypted, and it is 
   expect(backendsOf(plain)).toEqual(
     backendsOf({ ...before, clusters: before.clusters.filter((cluster) => !hasTransportSocket(cluster)) }),
   );
-});
-
-test('Gateways that disagree and share their proxies get no backend, and it is said', () => {
-  const request = recordingWith({ 'a/one': proxy });
-  for (const host of request.routes.flatMap(({ virtualHosts }) => virtualHosts)) {
-    const resources = host.metadata?.filterMetadata['envoy-gateway']?.['resources'];
-    if (Array.isArray(resources)) resources.push({ kind: 'Gateway', namespace: 'a', name: 'one' });
-  }
-  const { response, problems } = translate(request);
-  expect(problems.map(({ reason }) => reason)).toContain(
-    'its Gateways share their proxies and have different forward proxies',
-  );
-  expect(backendsOf({ ...response, clusters: response.clusters.filter(hasTransportSocket) })).toEqual([]);
 });

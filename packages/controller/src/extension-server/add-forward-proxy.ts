@@ -7,25 +7,16 @@ import {
 import { type ForwardProxy, forwardProxySocket, type RouteStamp } from '@aigw/planner';
 import { fromPlan, pack, unpack } from './messages.ts';
 
-/** The proxy that the Gateways of a cluster agree on, none, or why nothing may go out. */
+/** The proxy of a cluster's Gateway, none, or why nothing may go out. */
 export type ChosenProxy =
   | { readonly kind: 'proxy'; readonly proxy: ForwardProxy }
   | { readonly kind: 'none' }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** @param gateways Those that the translation has the route behind; several only where they share their proxies. */
+/** @param gateways Those that the translation has the route behind: one, since those that share their proxies are not served. */
 export function chooseProxy(stamp: RouteStamp | undefined, gateways: ReadonlySet<string>): ChosenProxy {
-  const { forwardProxies = {} } = stamp ?? {};
-  const wanted = new Map(
-    [...gateways].map((gateway) => {
-      const proxy = forwardProxies[gateway];
-      return [proxy === undefined ? '' : JSON.stringify(proxy), proxy] as const;
-    }),
-  );
-  if (wanted.size > 1) {
-    return { kind: 'refused', reason: 'its Gateways share their proxies and have different forward proxies' };
-  }
-  const [proxy] = wanted.values();
+  const [gateway = ''] = gateways;
+  const proxy = stamp?.forwardProxies?.[gateway];
   if (proxy === null) {
     return {
       kind: 'refused',

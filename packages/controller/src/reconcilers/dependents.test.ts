@@ -135,6 +135,28 @@ describe('dependentsOf', () => {
       ),
       want: ['Gateway n/g'],
     },
+    {
+      what: "somebody else's filter under a name of ours",
+      changed: object('HTTPRouteFilter', 'ai-eg-refused-12-r'),
+      want: ['AIGatewayRoute n/r'],
+    },
+    {
+      what: "somebody else's BackendTLSPolicy under a name of ours",
+      changed: object('BackendTLSPolicy', 'ai-eg-service-s', {
+        spec: { targetRefs: [], validation: { hostname: 'x' } },
+      }),
+      want: ['AIServiceBackend n/s'],
+    },
+    {
+      what: 'a proxy of a whole class',
+      changed: object(
+        'Deployment',
+        'x',
+        {},
+        { labels: { 'gateway.envoyproxy.io/owning-gatewayclass': 'eg' } },
+      ),
+      want: ['AIGatewayRoute n/r'],
+    },
     { what: 'an MCPRoute', changed: object('MCPRoute', 'x'), want: ['Unsupported MCPRoute n/x'] },
     { what: 'a kind that is not ours', changed: object('Lease', 'x'), want: [] },
   ])('$what leads to $want', ({ changed, want }) => {

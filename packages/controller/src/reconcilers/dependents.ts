@@ -1,11 +1,13 @@
-import { gatewayAnnotation, owningGatewayName, owningGatewayNamespace } from '@aigw/planner';
+import { gatewayAnnotation, ownerOfName, owningGatewayName, owningGatewayNamespace } from '@aigw/planner';
 import { type KubeObject, keyOfMetadata, type ObjectKey } from '../kube/kube-object.ts';
 import type { KubeKind } from '../kube/resource-types.ts';
 import type { Change } from '../manager/informer.ts';
 import type { Index } from '../manager/store.ts';
 import type { ClusterState } from './cluster-state.ts';
+import { mergedByClass } from './gateway/merged-proxies.ts';
 import {
   backendsByServer,
+  gatewaysByClass,
   gatewaysByConfig,
   policiesByBackend,
   policiesBySecret,
@@ -85,6 +87,13 @@ function ownersOf({ before, after }: Change, controller: ControllerName): Depend
   return on(controller, [...new Set(owners)]);
 }
 
+/** Who waits for the name of an object that is somebody else's. */
+function claimantsOf({ before, after }: Change, controller: ControllerName): Dependent[] {
+  const { metadata } = after ?? before ?? {};
+  const name = metadata && ownerOfName(metadata.name);
+  return name === undefined ? [] : on(controller, [keyOfMetadata({ ...metadata, name })]);
+}
+
 /** The Gateway that Envoy Gateway made something for, or that we did. */
 function owningGateway({ before, after }: Change): Dependent[] {
   const { labels, annotations } = (after ?? before)?.metadata ?? {};
@@ -93,6 +102,15 @@ function owningGateway({ before, after }: Change): Dependent[] {
   const name = labels?.[owningGatewayName];
   const namespace = labels?.[owningGatewayNamespace];
   return name === undefined || namespace === undefined ? [] : on('Gateway', [`${namespace}/${name}`]);
+}
+
+/** Of the proxies of a Gateway; of those of a whole class, the routes that are not served by them. */
+function ofProxies(state: ClusterState, change: Change): Dependent[] {
+  const gateways = eitherWay(change, mergedByClass).flatMap((gatewayClass) =>
+    keysOf(state.store('Gateway').by(gatewaysByClass, gatewayClass)),
+  );
+  const routes = gateways.flatMap((key) => state.store('AIGatewayRoute').by(routesByGateway, key));
+  return [...owningGateway(change), ...on('AIGatewayRoute', keysOf(routes))];
 }
 
 type Rule = (state: ClusterState, change: Change, key: ObjectKey) => Dependent[];
@@ -136,14 +154,19 @@ const rules: Readonly<Partial<Record<KubeKind, Rule>>> = {
     state.store('AIGatewayRoute').get(key) === undefined
       ? ownersOf(change, 'AIGatewayRoute')
       : on('AIGatewayRoute', [key]),
-  HTTPRouteFilter: (_state, change) => ownersOf(change, 'AIGatewayRoute'),
+  HTTPRouteFilter: (_state, change) => [
+    ...ownersOf(change, 'AIGatewayRoute'),
+    ...claimantsOf(change, 'AIGatewayRoute'),
+  ],
   Backend: (state, change, key) => [
     ...ownersOf(change, 'AIServiceBackend'),
+    ...claimantsOf(change, 'AIServiceBackend'),
     ...ofServer(state, `Backend ${key}`),
   ],
   Service: (state, _change, key) => ofServer(state, `Service ${key}`),
   BackendTLSPolicy: (state, change) => [
     ...ownersOf(change, 'AIServiceBackend'),
+    ...claimantsOf(change, 'AIServiceBackend'),
     ...eitherWay(change, tlsPoliciesByTarget).flatMap((target) => ofServer(state, target)),
   ],
   ConfigMap: (state, change) =>
@@ -162,8 +185,8 @@ const rules: Readonly<Partial<Record<KubeKind, Rule>>> = {
         .filter(({ metadata }) => metadata.namespace === (change.after ?? change.before)?.metadata.namespace),
     ),
   Pod: (_state, change) => owningGateway(change),
-  Deployment: (_state, change) => owningGateway(change),
-  DaemonSet: (_state, change) => owningGateway(change),
+  Deployment: ofProxies,
+  DaemonSet: ofProxies,
   MCPRoute: (_state, _change, key) => on('Unsupported', [`MCPRoute ${key}`]),
   QuotaPolicy: (_state, _change, key) => on('Unsupported', [`QuotaPolicy ${key}`]),
 };

@@ -60,6 +60,9 @@ export const tlsPoliciesByTarget = indexOf('BackendTLSPolicy', (policy) =>
   policy.spec.targetRefs.map(({ kind, name }) => `${kind} ${inNamespace(policy, { name })}`),
 );
 
+/** Gateways by their class. */
+export const gatewaysByClass = indexOf('Gateway', (gateway) => [gateway.spec.gatewayClassName]);
+
 /** Gateways by the GatewayConfig that they name. */
 export const gatewaysByConfig = indexOf('Gateway', (gateway) => {
   const name = gateway.metadata.annotations?.[gatewayConfigAnnotation];

@@ -28,8 +28,9 @@ export const reasonTexts: Readonly<
     help: 'Remove one of the two, or its target.',
   },
   Unsupported: {
-    meaning: 'The provider, the type of credentials or the kind is not served.',
-    help: 'Use one that is served.',
+    meaning:
+      'The provider, the type of credentials or the kind is not served; or the Gateway shares its proxies with others.',
+    help: 'Use one that is served; for Gateways, turn off `spec.mergeGateways` of the EnvoyProxy of their GatewayClass.',
   },
   BackendNotFound: {
     meaning: 'The AIServiceBackend, the Backend or the Service does not exist.',
@@ -60,7 +61,8 @@ export const reasonTexts: Readonly<
     help: "Wait some seconds. If it stays, look at Envoy Gateway's log and at the GatewayClass.",
   },
   Refused: {
-    meaning: 'The API server or Envoy Gateway refuses what was made of it.',
+    meaning:
+      'The API server or Envoy Gateway refuses what was made of it, if only one of its rules; or an object of that name belongs to somebody else.',
     help: 'The message is theirs: correct what it names.',
   },
   CredentialsNotRenewed: {

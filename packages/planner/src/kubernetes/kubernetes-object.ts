@@ -6,8 +6,8 @@ export interface OwnerReference {
   readonly kind: string;
   readonly name: string;
   readonly uid: string;
-  readonly controller: true;
-  readonly blockOwnerDeletion: true;
+  readonly controller?: true;
+  readonly blockOwnerDeletion?: true;
 }
 
 export interface DesiredMetadata {
@@ -33,6 +33,15 @@ interface Owned {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly uid?: string | undefined };
+}
+
+/** The object with one owner more: the garbage collector leaves it until all of them are gone. */
+export function alsoOwnedBy(desired: DesiredObject, { apiVersion, kind, metadata }: Owned): DesiredObject {
+  const { name, uid } = metadata;
+  if (uid === undefined) return desired;
+  const { ownerReferences = [] } = desired.metadata;
+  const more = { apiVersion, kind, name, uid };
+  return { ...desired, metadata: { ...desired.metadata, ownerReferences: [...ownerReferences, more] } };
 }
 
 /** The reference to an owner as the API server serves it; none for one without a uid. */

@@ -19,6 +19,9 @@ export const managedBy = 'ai-gateway-controller';
 export const owningGatewayName = 'gateway.envoyproxy.io/owning-gateway-name';
 export const owningGatewayNamespace = 'gateway.envoyproxy.io/owning-gateway-namespace';
 
+/** Its label in place of those, on what it makes for all Gateways of a class together (`mergeGateways`). */
+export const owningGatewayClass = 'gateway.envoyproxy.io/owning-gatewayclass';
+
 /** The annotation of what is made for a Gateway in another namespace: `namespace/name`; labels are too short for names. */
 export const gatewayAnnotation = `${aiGatewayGroup}/gateway`;
 
@@ -47,6 +50,13 @@ export const filterNames = {
   refused: (route: string, rule: number, sha256Hex: Sha256Hex): string =>
     boundedName(`ai-eg-refused-${rule}`, route, sha256Hex),
 };
+
+const generatedName = /^ai-eg-(?:host-rewrite|route-not-found-response|refused-\d+|service)-(.+)$/;
+
+/** Whose an object of this name would be, unless its name had to be cut. */
+export function ownerOfName(name: string): string | undefined {
+  return generatedName.exec(name)?.[1];
+}
 
 /** The Secret with the index of a Gateway's filter configuration: `{gateway}-{namespace}-{12 hex digits}`. */
 export function filterConfigSecretName(namespace: string, gateway: string, sha256Hex: Sha256Hex): string {

@@ -11,10 +11,20 @@ const parent = (status: string, observedGeneration = 2): object => ({
   parentRef: { name: 'gw' },
   conditions: [{ type: 'Accepted', status, reason: 'R', message: 'm', observedGeneration }],
 });
+const saying = (conditions: Record<string, string>, name = 'gw', observedGeneration = 2): object => ({
+  parentRef: { name },
+  conditions: Object.entries(conditions).map(([type, status]) => ({
+    ...{ type, status, observedGeneration },
+    ...{ reason: `${type}Reason`, message: 'm' },
+  })),
+});
+const behind = (...parents: object[]): object => ({
+  httpRoute: { namespace: 'default', generation: 2, parents },
+});
 const progress = (more: object): RouteProgress => ({
   gateways: ['default/gw'],
   waiting: [],
-  httpRoute: { generation: 2, parents: [parent('True')] },
+  httpRoute: { namespace: 'default', generation: 2, parents: [parent('True')] },
   ...more,
 });
 
@@ -27,23 +37,71 @@ describe('planProgrammed', () => {
     { name: 'the API server refuses it', given: { refusal: 'no' }, want: 'False Refused' },
     {
       name: 'nobody has looked',
-      given: { httpRoute: { generation: 2, parents: [] } },
+      given: { httpRoute: { namespace: 'default', generation: 2, parents: [] } },
       want: 'False Pending',
     },
     {
       name: 'only the version before was looked at',
-      given: { httpRoute: { generation: 2, parents: [parent('True', 1)] } },
+      given: { httpRoute: { namespace: 'default', generation: 2, parents: [parent('True', 1)] } },
       want: 'False Pending',
     },
     {
       name: 'Envoy Gateway refuses it',
-      given: { httpRoute: { generation: 2, parents: [parent('False')] } },
+      given: { httpRoute: { namespace: 'default', generation: 2, parents: [parent('False')] } },
       want: 'False Refused',
     },
     {
       name: 'one of two Gateways refuses it',
-      given: { httpRoute: { generation: 2, parents: [parent('True'), parent('False')] } },
+      given: {
+        httpRoute: { namespace: 'default', generation: 2, parents: [parent('True'), parent('False')] },
+      },
       want: 'False Refused',
+    },
+    {
+      name: 'a rule of it is invalid',
+      given: behind(saying({ Accepted: 'True', PartiallyInvalid: 'True', ResolvedRefs: 'True' })),
+      want: 'False Refused',
+    },
+    {
+      name: 'a reference of it does not resolve',
+      given: behind(saying({ Accepted: 'True', ResolvedRefs: 'False' })),
+      want: 'False Refused',
+    },
+    {
+      name: 'a reference of the version before did not resolve',
+      given: behind(saying({ Accepted: 'True', ResolvedRefs: 'False' }, 'gw', 1)),
+      want: 'False Pending',
+    },
+    {
+      name: 'a second Gateway has said nothing',
+      given: { gateways: ['default/gw', 'default/other'] },
+      want: 'False Pending',
+    },
+    {
+      name: 'a second Gateway has not looked at this version',
+      given: {
+        gateways: ['default/gw', 'default/other'],
+        ...behind(saying({ Accepted: 'True' }), saying({ Accepted: 'True' }, 'other', 1)),
+      },
+      want: 'False Pending',
+    },
+    {
+      name: 'one listener of the Gateway has not looked',
+      given: behind(saying({ Accepted: 'True' }), saying({})),
+      want: 'False Pending',
+    },
+    {
+      name: 'both Gateways have taken it',
+      given: {
+        gateways: ['default/gw', 'default/other'],
+        ...behind(saying({ Accepted: 'True', ResolvedRefs: 'True' }), saying({ Accepted: 'True' }, 'other')),
+      },
+      want: 'True Programmed',
+    },
+    {
+      name: 'a Gateway shares its proxies',
+      given: { merged: ['default/gw'] },
+      want: 'False Unsupported',
     },
     {
       name: 'what Envoy Gateway made of it does not fit',
@@ -54,7 +112,7 @@ describe('planProgrammed', () => {
       name: 'Envoy Gateway refuses it, and what it made before did not fit',
       given: {
         notStamped: { 'default/gw': 'rule 0: why' },
-        httpRoute: { generation: 2, parents: [parent('False')] },
+        httpRoute: { namespace: 'default', generation: 2, parents: [parent('False')] },
       },
       want: 'False Refused',
     },
@@ -70,8 +128,26 @@ describe('planProgrammed', () => {
     );
   });
 
+  test('a Gateway that does not exist is named beside those that do', () => {
+    expect(planProgrammed(progress({ missing: ['default/gone'] }))).toMatchObject({
+      status: 'True',
+      message: 'Envoy Gateway serves the route, but not behind Gateway default/gone, which does not exist.',
+    });
+  });
+
+  test('a Gateway that has not taken it is named', () => {
+    const { message } = planProgrammed(progress({ gateways: ['default/gw', 'team/other'] }));
+    expect(message).toContain('behind Gateway team/other;');
+  });
+
+  test('Gateways that share their proxies are told what to change', () => {
+    expect(planProgrammed(progress({ merged: ['default/gw'] })).message).toContain('spec.mergeGateways');
+  });
+
   test('a refusal says which Gateway and why', () => {
-    const refused = progress({ httpRoute: { generation: 2, parents: [parent('False')] } });
+    const refused = progress({
+      httpRoute: { namespace: 'default', generation: 2, parents: [parent('False')] },
+    });
     expect(planProgrammed(refused).message).toBe('Envoy Gateway does not take it: Gateway gw: R: m');
   });
 });

@@ -16,12 +16,20 @@ export interface RouteParentStatus {
 export interface RouteProgress {
   /** The Gateways that the route names and that exist, `namespace/name`. */
   readonly gateways: readonly string[];
+  /** Those that it names and that do not. */
+  readonly missing?: readonly string[];
+  /** Those whose proxies serve several Gateways (`mergeGateways` of Envoy Gateway), which get no processor. */
+  readonly merged?: readonly string[];
   /** Those whose filter configuration does not have the route's backends yet. */
   readonly waiting: readonly string[];
   /** Why the API server refuses what was planned. */
   readonly refusal?: string;
   /** The HTTPRoute as it is in the cluster; absent until it is. */
-  readonly httpRoute?: { readonly generation: number; readonly parents: readonly RouteParentStatus[] };
+  readonly httpRoute?: {
+    readonly namespace: string;
+    readonly generation: number;
+    readonly parents: readonly RouteParentStatus[];
+  };
   /** What the extension server could not make ours of the HTTPRoute as it is now, by Gateway. */
   readonly notStamped?: Readonly<Record<string, string>>;
 }
@@ -33,23 +41,44 @@ const not = (reason: ConditionReason, message: string): PlannedCondition => ({
   message,
 });
 
-const isRefused = ({ type, status }: { type: string; status: string }): boolean =>
-  type === 'Accepted' && status === 'False';
+type HttpRoute = NonNullable<RouteProgress['httpRoute']>;
+type ParentCondition = NonNullable<RouteParentStatus['conditions']>[number];
 
-function refusedBy(parents: readonly RouteParentStatus[]): string[] {
-  return parents.flatMap(({ parentRef, conditions = [] }) =>
-    conditions
+/** The status with which a condition says that some rule is answered with an error, or that none is served. */
+const refusals: Readonly<Partial<Record<string, string>>> = {
+  Accepted: 'False',
+  ResolvedRefs: 'False',
+  PartiallyInvalid: 'True',
+};
+
+const isRefused = ({ type, status }: ParentCondition): boolean => refusals[type] === status;
+const isAccepted = ({ type, status }: ParentCondition): boolean => type === 'Accepted' && status === 'True';
+
+/** What a parent says of this generation. */
+const currentOf = (
+  { generation }: HttpRoute,
+  { conditions = [] }: RouteParentStatus,
+): readonly ParentCondition[] =>
+  conditions.filter(({ observedGeneration }) => (observedGeneration ?? 0) >= generation);
+
+function refusedBy(httpRoute: HttpRoute): string[] {
+  return httpRoute.parents.flatMap((parent) =>
+    currentOf(httpRoute, parent)
       .filter(isRefused)
-      .map(({ reason, message }) => `Gateway ${parentRef?.name ?? ''}: ${reason ?? ''}: ${message ?? ''}`),
+      .map(
+        ({ reason, message }) => `Gateway ${parent.parentRef?.name ?? ''}: ${reason ?? ''}: ${message ?? ''}`,
+      ),
   );
 }
 
-/** True when a parent has looked at this generation and taken it. */
-const isTaken = (generation: number, { conditions = [] }: RouteParentStatus): boolean =>
-  conditions.some(
-    ({ type, status, observedGeneration }) =>
-      type === 'Accepted' && status === 'True' && (observedGeneration ?? 0) >= generation,
+/** True when each listener of the Gateway that the route names has looked at this generation and taken it. */
+function isTakenBy(httpRoute: HttpRoute, gateway: string): boolean {
+  const { namespace, parents } = httpRoute;
+  const own = parents.filter(
+    ({ parentRef }) => `${parentRef?.namespace ?? namespace}/${parentRef?.name ?? ''}` === gateway,
   );
+  return own.length > 0 && own.every((parent) => currentOf(httpRoute, parent).some(isAccepted));
+}
 
 function describeNotStamped(notStamped: NonNullable<RouteProgress['notStamped']>): string | undefined {
   const behind = Object.entries(notStamped).map(
@@ -62,32 +91,47 @@ function describeNotStamped(notStamped: NonNullable<RouteProgress['notStamped']>
       );
 }
 
+const describeMerged = (merged: readonly string[]): string =>
+  `The proxies of Gateway ${merged.join(', ')} serve several Gateways, and get no external processor: its requests are answered with 500. Turn off spec.mergeGateways of the EnvoyProxy of its GatewayClass.`;
+
+const describeServed = (missing: readonly string[]): string =>
+  missing.length === 0
+    ? 'Envoy Gateway serves the route.'
+    : `Envoy Gateway serves the route, but not behind Gateway ${missing.join(', ')}, which does not exist.`;
+
+/** Why the HTTPRoute is not served by all of the Gateways that exist. */
+function findUnserved({ gateways }: RouteProgress, httpRoute: HttpRoute): PlannedCondition | undefined {
+  const refused = refusedBy(httpRoute);
+  if (refused.length > 0) return not('Refused', `Envoy Gateway does not take it: ${refused.join('; ')}`);
+  const pending = gateways.filter((gateway) => !isTakenBy(httpRoute, gateway));
+  if (pending.length === 0) return undefined;
+  return not(
+    'Pending',
+    `Envoy Gateway has not taken the HTTPRoute yet behind Gateway ${pending.join(', ')}; is it running, and is the GatewayClass its own?`,
+  );
+}
+
 /** Whether requests are served as the route says. */
 export function planProgrammed(progress: RouteProgress): PlannedCondition {
-  const { gateways, waiting, refusal, httpRoute, notStamped = {} } = progress;
+  const { gateways, missing = [], merged = [], waiting, refusal, httpRoute, notStamped = {} } = progress;
   if (refusal !== undefined) return not('Refused', refusal);
   if (gateways.length === 0) {
     return not('NoGateway', 'No Gateway that it names exists: create one, or correct spec.parentRefs.');
   }
+  if (merged.length > 0) return not('Unsupported', describeMerged(merged));
   if (waiting.length > 0) {
     return not('Pending', `The configuration of Gateway ${waiting.join(', ')} is being written.`);
   }
   if (httpRoute === undefined) return not('Pending', 'The HTTPRoute is being written.');
-  const refused = refusedBy(httpRoute.parents);
-  if (refused.length > 0) return not('Refused', `Envoy Gateway does not take it: ${refused.join('; ')}`);
-  if (!httpRoute.parents.some((parent) => isTaken(httpRoute.generation, parent))) {
-    return not(
-      'Pending',
-      'Envoy Gateway has not taken the HTTPRoute yet; is it running, and is the GatewayClass its own?',
-    );
-  }
+  const unserved = findUnserved(progress, httpRoute);
+  if (unserved !== undefined) return unserved;
   const misfit = describeNotStamped(notStamped);
   if (misfit !== undefined) return not('NotStamped', misfit);
   return {
     type: 'Programmed',
     status: 'True',
     reason: 'Programmed',
-    message: 'Envoy Gateway serves the route.',
+    message: describeServed(missing),
   };
 }
 

@@ -16,5 +16,6 @@ export function isOwnedByRoute({ metadata }: KubeObject): boolean {
 /** What Envoy Gateway has said about an HTTPRoute. */
 export function httpRouteProgress(httpRoute: KubeObject): NonNullable<RouteProgress['httpRoute']> {
   const { parents } = Object(httpRoute['status']) as { parents?: readonly RouteParentStatus[] | null };
-  return { generation: httpRoute.metadata.generation ?? 0, parents: parents ?? [] };
+  const { namespace = '', generation = 0 } = httpRoute.metadata;
+  return { namespace, generation, parents: parents ?? [] };
 }

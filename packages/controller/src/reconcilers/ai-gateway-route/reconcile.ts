@@ -1,4 +1,5 @@
 import {
+  alsoOwnedBy,
   parentGateways,
   planConditions,
   type PlannedCondition,
@@ -16,6 +17,7 @@ import type { Reconcile } from '../../manager/controller.ts';
 import type { Index } from '../../manager/store.ts';
 import { currentMessages, digestStamp, recordsOf } from '../../translation-records/record.ts';
 import { releaseDeleted } from '../former-finalizer.ts';
+import { isMerged } from '../gateway/merged-proxies.ts';
 import { invalidConditions } from '../invalid-conditions.ts';
 import type { ReconcileContext } from '../reconcile-context.ts';
 import { httpRouteProgress, isOwnedBy, isOwnedByRoute } from './live-objects.ts';
@@ -31,32 +33,51 @@ async function removeOrphan({ state, applier }: ReconcileContext, key: ObjectKey
   if (live !== undefined && isOwnedByRoute(live)) await applier.remove(resourceTypes.HTTPRoute, live);
 }
 
-/** Filters first, the HTTPRoute, and then what nothing refers to any more. */
-async function applyObjects(context: ReconcileContext, key: ObjectKey, plan: RoutePlan): Promise<void> {
+/**
+ * Filters first, the HTTPRoute, and then what nothing refers to any more. Once there is an HTTPRoute its filters are owned
+ * by it as well: it is the event of its creation that leads to that look. Returns it as it is in the cluster.
+ */
+async function applyObjects(
+  context: ReconcileContext,
+  key: ObjectKey,
+  plan: RoutePlan,
+): Promise<KubeObject | undefined> {
   const { state, applier } = context;
+  const before = state.store('HTTPRoute').get(key);
+  let httpRoute = before;
   for (const desired of plan.objects) {
-    const kind = desired.kind === 'HTTPRoute' ? 'HTTPRoute' : 'HTTPRouteFilter';
-    const live = state.store(kind).get(keyOfMetadata(desired.metadata));
-    await applier.apply(resourceTypes[kind], desired, live);
+    if (desired.kind === 'HTTPRoute') {
+      // What was said about the version before is not about this one.
+      httpRoute = (await applier.apply(resourceTypes.HTTPRoute, desired, before)) ?? before;
+    } else {
+      const filter = before === undefined ? desired : alsoOwnedBy(desired, before);
+      const live = state.store('HTTPRouteFilter').get(keyOfMetadata(desired.metadata));
+      await applier.apply(resourceTypes.HTTPRouteFilter, filter, live);
+    }
   }
   const wanted = new Set(plan.objects.map(({ metadata }) => metadata.name));
   for (const filter of state.store('HTTPRouteFilter').by(filtersByOwner, key)) {
     if (!wanted.has(filter.metadata.name)) await applier.remove(resourceTypes.HTTPRouteFilter, filter);
   }
+  return httpRoute;
 }
 
-/** The Gateways that exist, and those whose data plane does not know the route's backends yet. */
+/** The Gateways that the route names, and what each of them is not fit for yet. */
 function gatherGateways(
   context: ReconcileContext,
   plan: RoutePlan,
-): Pick<RouteProgress, 'gateways' | 'waiting'> {
+): Pick<RouteProgress, 'gateways' | 'missing' | 'merged' | 'waiting'> {
   const { state, publications } = context;
   const backends = plan.resolved.rules.flatMap((rule) => rule.backends.map(({ identity }) => identity));
-  const gateways = parentGateways(plan.resolved.route).filter(
-    (gateway) => state.find('Gateway', gateway) !== undefined,
-  );
+  const named = parentGateways(plan.resolved.route);
+  const gateways = named.filter((gateway) => state.find('Gateway', gateway) !== undefined);
   const { key } = plan.resolved;
-  return { gateways, waiting: gateways.filter((gateway) => !publications.await(gateway, backends, key)) };
+  return {
+    gateways,
+    missing: named.filter((gateway) => !gateways.includes(gateway)),
+    merged: gateways.filter((gateway) => isMerged(context, gateway)),
+    waiting: gateways.filter((gateway) => !publications.await(gateway, backends, key)),
+  };
 }
 
 /** What did not fit of the HTTPRoute as it is, as any replica has recorded it. */
@@ -85,15 +106,14 @@ async function program(
   // The data plane learns of a backend before the first request can reach it.
   if (found.waiting.length > 0) return found;
   try {
-    await applyObjects(context, key, plan);
+    const live = await applyObjects(context, key, plan);
+    if (live === undefined) return found;
+    const notStamped = notStampedOf(context, object, live, found.gateways);
+    return { ...found, httpRoute: httpRouteProgress(live), notStamped };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return { ...found, refusal: error.message };
   }
-  const live = context.state.store('HTTPRoute').get(key);
-  if (live === undefined) return found;
-  const notStamped = notStampedOf(context, object, live, found.gateways);
-  return { ...found, httpRoute: httpRouteProgress(live), notStamped };
 }
 
 function conditionsOf(plan: RoutePlan, progress: RouteProgress): PlannedCondition[] {
