@@ -54,6 +54,27 @@ test('a new route goes from 404 to 200, with nothing between', async () => {
   expect([...new Set(seen)]).toEqual([404, 200]);
 });
 
+test('a route that is deleted goes from 200 to 404, and its filters after it', async () => {
+  const mustKubectl = (args: string[]): Promise<string> => cluster.server.mustKubectl(args);
+  const filter = 'ai-eg-host-rewrite-new';
+  const ownersOf = (): Promise<string> =>
+    mustKubectl(['get', 'httproutefilter', filter, '-o', 'jsonpath={.metadata.ownerReferences[*].kind}']);
+  await waitUntil('both owners', async () => (await ownersOf()) === 'AIGatewayRoute HTTPRoute');
+  const seen: number[] = [];
+  const deleted = mustKubectl(['delete', 'aigatewayroute', 'new']);
+  const isGone = async (): Promise<boolean> =>
+    (await mustKubectl(['get', 'httproutefilter', filter, '--ignore-not-found', '-o', 'name'])) === '';
+  const gone = deleted.then(() => waitUntil('the filter to be gone', isGone, { withinMs: 30_000 }));
+  const deadline = performance.now() + 15_000;
+  while (seen.at(-1) !== 404 && performance.now() < deadline) {
+    seen.push((await ask('us.amazon.nova-micro-v1:0')).status);
+    await delay(10);
+  }
+  await gone;
+  for (let count = 0; count < 50; count += 1) seen.push((await ask('us.amazon.nova-micro-v1:0')).status);
+  expect([...new Set(seen)]).toEqual([200, 404]);
+});
+
 test('a backend that is not there stops neither the controller nor any other route', async () => {
   await apply(route('typo', [rule('typo', bedrock, { name: 'does-not-exist' }), rule('fine', bedrock)]));
   await touchBackend();
