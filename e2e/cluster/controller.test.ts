@@ -91,6 +91,12 @@ test('an example of the guides becomes routes, filters and the configuration of 
   expect(httpRoute.metadata.annotations).not.toHaveProperty([
     'kubectl.kubernetes.io/last-applied-configuration',
   ]);
+  await waitUntil('filters that go after the HTTPRoute', async () =>
+    (await fixture.list(filters)).every(
+      ({ metadata }) =>
+        metadata.ownerReferences?.map(({ kind }) => kind).join() === 'AIGatewayRoute,HTTPRoute',
+    ),
+  );
   expect((await configOf('envoy-ai-gateway-basic'))?.backends.length).toBeGreaterThan(0);
   const shown = await fixture.server.mustKubectl([
     'get',
