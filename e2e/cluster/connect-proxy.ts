@@ -8,8 +8,11 @@ export interface ConnectProxy extends Listening {
   readonly asked: readonly string[];
 }
 
-/** Starts a proxy that connects to whatever it is asked for, and nothing else. */
-export async function startConnectProxy(at: Target): Promise<ConnectProxy> {
+/**
+ * Starts a proxy that connects to what it is asked for, and nothing else.
+ * @param find - the address of a name
+ */
+export async function startConnectProxy(at: Target, find: (name: string) => string): Promise<ConnectProxy> {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((_, response) => response.writeHead(405).end());
@@ -17,11 +20,10 @@ export async function startConnectProxy(at: Target): Promise<ConnectProxy> {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  server.on('connect', ({ url = '' }, stream, head) => {
-    const client = stream as Socket;
+  server.on('connect', ({ url = '', socket: client }, _stream, head) => {
     asked.push(url);
     const { hostname, port } = new URL(`http://${url}`);
-    const target = connect({ host: hostname, port: Number(port || 80), noDelay: true });
+    const target = connect({ host: find(hostname), port: Number(port || 80), noDelay: true });
     const refuse = (): void => {
       client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
     };

@@ -10,11 +10,15 @@ const port = 3128;
 const gatewayName = 'envoy-ai-gateway-basic';
 const basic = 'some-cool-self-hosted-model';
 
+/** Every provider is on the node. */
+const startProxy = (): Promise<ConnectProxy> =>
+  startConnectProxy({ address: nodeAddress, port }, () => nodeAddress);
+
 let examples: Examples;
 let proxy: ConnectProxy;
 
 beforeAll(async () => {
-  proxy = await startConnectProxy({ address: nodeAddress, port });
+  proxy = await startProxy();
   examples = await startExamples(['basic.yaml', basic], ['aws.yaml', llama]);
 }, 900_000);
 
@@ -30,9 +34,9 @@ kind: GatewayConfig
 metadata: {name: proxied, namespace: default}
 spec: {forwardProxy: {address: "${address}"}}
 `);
-  const { mustKubectl } = examples.cluster.server;
+  const { server } = examples.cluster;
   const annotation = 'aigateway.envoyproxy.io/gateway-config=proxied';
-  await mustKubectl(['annotate', 'gateway', gatewayName, annotation, '--overwrite']);
+  await server.mustKubectl(['annotate', 'gateway', gatewayName, annotation, '--overwrite']);
 }
 
 /** Asks until an answer is as expected; the last one is in the message otherwise. */
@@ -62,10 +66,10 @@ test('without one, nobody asks it', () => {
   expect(proxy.asked).toEqual([]);
 });
 
-test('what is encrypted goes through the proxy, which sees an address alone', async () => {
+test('what is encrypted goes through the proxy, which sees a name and a port alone', async () => {
   await setProxy(`${nodeAddress}:${port}`);
   await untilAnswered(({ status }) => status === 200 && proxy.asked.length > 0);
-  expect(new Set(proxy.asked)).toEqual(new Set([`${nodeAddress}:443`]));
+  expect(new Set(proxy.asked)).toEqual(new Set(['bedrock-runtime.us-east-1.amazonaws.com:443']));
 });
 
 test('without the proxy nothing goes around it', async () => {
@@ -87,7 +91,7 @@ test('servers that are spoken to in plain text are reached directly', async () =
 });
 
 test('with a name for a proxy nothing goes out, and conditions say why', async () => {
-  proxy = await startConnectProxy({ address: nodeAddress, port });
+  proxy = await startProxy();
   await examples.untilAnswer(llama);
   await setProxy('proxy.example.com:3128');
   await untilAnswered(({ status }) => status >= 500);
