@@ -59,9 +59,11 @@ export {
   type FilterConfigHistory,
   type FilterConfigPlace,
   type FilterConfigSecrets,
+  FilterConfigSizeError,
   planFilterConfigSecrets,
 } from './kubernetes/plan-filter-config-secrets.ts';
 export { parentGateways } from './kubernetes/gateway-config.ts';
+export { findUnpermitted } from './kubernetes/resolve-cluster-route.ts';
 export { planGatewayConfig } from './kubernetes/plan-gateway.ts';
 export { planGatewayConfigConditions } from './kubernetes/plan-gateway-config.ts';
 export {

@@ -62,8 +62,8 @@ export const reasonTexts: Readonly<
   },
   Refused: {
     meaning:
-      'The API server or Envoy Gateway refuses what was made of it, if only one of its rules; or an object of that name belongs to somebody else.',
-    help: 'The message is theirs: correct what it names.',
+      "The API server or Envoy Gateway refuses what was made of it, if only one of its rules; an object of that name belongs to somebody else; or the configuration of one of its Gateways cannot be written: that Gateway's proxies keep the last one.",
+    help: 'The message says what is refused, mostly in their words: correct what it names.',
   },
   CredentialsNotRenewed: {
     meaning:

@@ -14,7 +14,7 @@ export type ConditionReason =
   | 'BackendNotAccepted'
   /** Envoy Gateway has not taken it yet. */
   | 'Pending'
-  /** The API server or Envoy Gateway refuses what was made of it. */
+  /** The API server or Envoy Gateway refuses what was made of it, or a Gateway's configuration cannot be written. */
   | 'Refused'
   /** What Envoy Gateway made of it does not fit what was planned, and its requests are refused. */
   | 'NotStamped'

@@ -22,6 +22,24 @@ import {
 /** Below the 1 MiB that etcd takes, base64 included. */
 const partBytes = 700 * 1024;
 
+const sizeBrand = Symbol.for('aigw.planner.filter-config-size');
+
+/** A configuration of more bytes than its parts can hold. */
+export class FilterConfigSizeError extends Error {
+  readonly [sizeBrand] = true;
+
+  constructor(bytes: number) {
+    super(
+      `it has ${bytes} bytes, and ${maxConfigParts * partBytes} are the most: spread its routes over more Gateways`,
+    );
+    this.name = 'FilterConfigSizeError';
+  }
+
+  static is(value: unknown): value is FilterConfigSizeError {
+    return typeof value === 'object' && value !== null && sizeBrand in value;
+  }
+}
+
 export interface FilterConfigSecrets {
   readonly index: FilterConfigIndex;
   /** The parts first, so that an index never names what is not there. */
@@ -85,7 +103,7 @@ const describe = (parts: readonly Uint8Array[]): FilterConfigPart[] =>
 
 /**
  * The Secrets that hold a Gateway's filter configuration: an index and parts, as the external processor's bundle has
- * them. Equal configurations give equal bytes. @throws Error for one of more than eight parts.
+ * them. Equal configurations give equal bytes. @throws FilterConfigSizeError
  */
 export function planFilterConfigSecrets(
   place: FilterConfigPlace,
@@ -98,12 +116,9 @@ export function planFilterConfigSecrets(
   const text = JSON.stringify({ ...config, uuid });
   const checksum = sha256Hex(text);
   const encoder = new TextEncoder();
-  const parts = split(encoder.encode(text));
-  if (parts.length > maxConfigParts) {
-    throw new Error(
-      `the configuration of Gateway ${gateway.namespace}/${gateway.name} has ${text.length} bytes, more than ${maxConfigParts * partBytes}`,
-    );
-  }
+  const bytes = encoder.encode(text);
+  const parts = split(bytes);
+  if (parts.length > maxConfigParts) throw new FilterConfigSizeError(bytes.length);
   const indexName = filterConfigSecretName(gateway.namespace, gateway.name, sha256Hex);
   const secret = (name: string, role: 'index' | 'part', data: Record<string, string>): DesiredObject => ({
     apiVersion: 'v1',

@@ -33,6 +33,16 @@ describe('planProgrammed', () => {
     { name: 'Envoy Gateway has taken it', given: {}, want: 'True Programmed' },
     { name: 'no Gateway exists', given: { gateways: [] }, want: 'False NoGateway' },
     { name: 'the configuration is not written', given: { waiting: ['default/gw'] }, want: 'False Pending' },
+    {
+      name: 'the configuration of its Gateway cannot be written',
+      given: { failures: { 'default/gw': 'why' } },
+      want: 'False Refused',
+    },
+    {
+      name: 'the configuration of its Gateway cannot be written, and the route waits for it',
+      given: { failures: { 'default/gw': 'why' }, waiting: ['default/gw'], httpRoute: undefined },
+      want: 'False Refused',
+    },
     { name: 'there is no HTTPRoute', given: { httpRoute: undefined }, want: 'False Pending' },
     { name: 'the API server refuses it', given: { refusal: 'no' }, want: 'False Refused' },
     {

@@ -22,6 +22,8 @@ export interface RouteProgress {
   readonly merged?: readonly string[];
   /** Those whose filter configuration does not have the route's backends yet. */
   readonly waiting: readonly string[];
+  /** Why the configuration of a Gateway is not written, by Gateway. */
+  readonly failures?: Readonly<Record<string, string>>;
   /** Why the API server refuses what was planned. */
   readonly refusal?: string;
   /** The HTTPRoute as it is in the cluster; absent until it is. */
@@ -43,6 +45,13 @@ const not = (reason: ConditionReason, message: string): PlannedCondition => ({
 
 type HttpRoute = NonNullable<RouteProgress['httpRoute']>;
 type ParentCondition = NonNullable<RouteParentStatus['conditions']>[number];
+function describeFailures(failures: NonNullable<RouteProgress['failures']>): string | undefined {
+  const told = Object.entries(failures).map(
+    ([gateway, message]) =>
+      `The configuration of Gateway ${gateway} is not written, and its proxies keep the last one: ${message}`,
+  );
+  return told.length === 0 ? undefined : shorten(told.join('; '));
+}
 
 /** The status with which a condition says that some rule is answered with an error, or that none is served. */
 const refusals: Readonly<Partial<Record<string, string>>> = {
@@ -113,12 +122,15 @@ function findUnserved({ gateways }: RouteProgress, httpRoute: HttpRoute): Planne
 
 /** Whether requests are served as the route says. */
 export function planProgrammed(progress: RouteProgress): PlannedCondition {
-  const { gateways, missing = [], merged = [], waiting, refusal, httpRoute, notStamped = {} } = progress;
+  const { gateways, missing = [], merged = [], waiting, failures = {}, refusal } = progress;
+  const { httpRoute, notStamped = {} } = progress;
   if (refusal !== undefined) return not('Refused', refusal);
   if (gateways.length === 0) {
     return not('NoGateway', 'No Gateway that it names exists: create one, or correct spec.parentRefs.');
   }
   if (merged.length > 0) return not('Unsupported', describeMerged(merged));
+  const failure = describeFailures(failures);
+  if (failure !== undefined) return not('Refused', failure);
   if (waiting.length > 0) {
     return not('Pending', `The configuration of Gateway ${waiting.join(', ')} is being written.`);
   }

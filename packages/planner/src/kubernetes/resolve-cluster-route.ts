@@ -1,6 +1,8 @@
-import { gatewayGroup, namespaceOf } from '@aigw/api-types';
+import { gatewayGroup, isInferencePool, namespaceOf } from '@aigw/api-types';
 import type { CostSources } from '../resolve/costs.ts';
+import { createProblemLog } from '../resolve/problem-log.ts';
 import { describeMissingGrant, isReferenceAllowed } from '../resolve/reference-grants.ts';
+import { type BackendRefPlace, identityOf, resolveBackend } from '../resolve/resolve-backend.ts';
 import { refusalOf, regexProblem, resolveRoute } from '../resolve/resolve-route.ts';
 import type { ResolvedBackend, ResolvedRoute, ResolvedRule } from '../resolve/resolved-route.ts';
 import type { Located, ResourceSet } from '../resolve/resource-set.ts';
@@ -89,4 +91,23 @@ export function resolveClusterRoute(
 ): ResolvedRoute {
   const resolved = resolveRoute(sources, route);
   return { ...resolved, rules: resolved.rules.flatMap((rule) => restrict(sources, route, rule)) };
+}
+
+/** Of these backends of the data plane, those that the route still names and that a missing ReferenceGrant keeps from it. */
+export function findUnpermitted(
+  sources: Omit<ClusterSources, 'log'>,
+  route: Located<'AIGatewayRoute'>,
+  names: ReadonlySet<string>,
+): string[] {
+  return route.resource.spec.rules.flatMap(({ backendRefs = [] }, rule) =>
+    backendRefs.flatMap((ref, index) => {
+      const place: BackendRefPlace = { route, rule, index, models: [] };
+      const identity = identityOf(place, ref.name);
+      if (isInferencePool(ref) || !names.has(identity)) return [];
+      const log = createProblemLog();
+      const backend = resolveBackend({ ...sources, log }, ref, place);
+      if (backend !== undefined) isTargetAllowed({ ...sources, log }, route, rule, backend);
+      return log.problems.some(({ reason }) => reason === 'RefNotPermitted') ? [identity] : [];
+    }),
+  );
 }

@@ -32,6 +32,12 @@ interface Sources {
   readonly sha256Hex?: (text: string) => string;
 }
 
+/** The name of a backend reference in the data plane. */
+export function identityOf({ route, rule, index }: BackendRefPlace, backend: string): string {
+  const { name, namespace } = route.resource.metadata;
+  return `${namespace ?? 'default'}/${backend}/route/${name}/rule/${rule}/ref/${index}`;
+}
+
 const pathOf = ({ rule, index }: BackendRefPlace): string => `spec.rules[${rule}].backendRefs[${index}]`;
 
 /** Prefix belongs to the dialects with a path of their own, version to the others. */
@@ -118,9 +124,8 @@ export function resolveBackend(
   const { headerMutation, bodyMutation } = owner.resource.spec;
   const headers = mergeHeaderMutations(ref.headerMutation, headerMutation);
   const body = mergeBodyMutations(ref.bodyMutation, bodyMutation);
-  const { name, namespace } = place.route.resource.metadata;
   return {
-    identity: `${namespace ?? 'default'}/${ref.name}/route/${name}/rule/${place.rule}/ref/${place.index}`,
+    identity: identityOf(place, ref.name),
     index: place.index,
     owner,
     schema,
