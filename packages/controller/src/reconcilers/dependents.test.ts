@@ -32,7 +32,13 @@ const cluster: readonly KubeObject[] = [
   object('BackendTLSPolicy', 't', {
     spec: {
       targetRefs: [{ group: 'gateway.envoyproxy.io', kind: 'Backend', name: 'server' }],
-      validation: { hostname: 'x.example.com', wellKnownCACertificates: 'System' },
+      validation: {
+        hostname: 'x.example.com',
+        caCertificateRefs: [
+          { group: '', kind: 'ConfigMap', name: 'ca' },
+          { group: '', kind: 'Secret', name: 'ca' },
+        ],
+      },
     },
   }),
   object(
@@ -83,6 +89,8 @@ describe('dependentsOf', () => {
     { what: 'a Backend', changed: object('Backend', 'server'), want: throughBackend },
     { what: 'a Service', changed: object('Service', 'svc'), want: ['AIServiceBackend n/s'] },
     { what: 'a ConfigMap', changed: object('ConfigMap', 'ca'), want: throughBackend },
+    { what: 'a ConfigMap that nobody trusts', changed: object('ConfigMap', 'x'), want: [] },
+    { what: 'a Secret with an authority', changed: object('Secret', 'ca'), want: throughBackend },
     {
       what: 'a ConfigMap of another namespace',
       changed: object('ConfigMap', 'ca', {}, { namespace: 'm' }),
@@ -162,6 +170,40 @@ describe('dependentsOf', () => {
   ])('$what leads to $want', ({ changed, want }) => {
     expect(dependents(undefined, changed)).toEqual(want);
     expect(dependents(changed, undefined)).toEqual(want);
+  });
+
+  test.each(['ConfigMap', 'Secret'] as const)('a %s that a Backend trusts by itself', (kind) => {
+    const server = object('Backend', 'server', {
+      spec: {
+        endpoints: [{ fqdn: { hostname: 'x.example.com', port: 443 } }],
+        tls: { caCertificateRefs: [{ group: '', kind, name: 'own-ca' }] },
+      },
+    });
+    expect(allDependents(undefined, object(kind, 'own-ca'), [...cluster, server])).toEqual(
+      expect.arrayContaining(throughBackend),
+    );
+  });
+
+  test('what makes an object ours may be taken off it: its Gateway looks at it all the same', () => {
+    const marks = { annotations: { 'aigateway.envoyproxy.io/gateway': 'n/g' } };
+    const labels = {
+      'gateway.envoyproxy.io/owning-gateway-name': 'g',
+      'gateway.envoyproxy.io/owning-gateway-namespace': 'n',
+    };
+    expect(dependents(object('Secret', 'x', {}, marks), object('Secret', 'x'))).toEqual(['Gateway n/g']);
+    for (const kind of ['Pod', 'Deployment', 'DaemonSet'] as const) {
+      expect(dependents(object(kind, 'x', {}, { labels }), object(kind, 'x'))).toEqual(['Gateway n/g']);
+    }
+  });
+
+  test('a Gateway that begins to go is more than a status', () => {
+    const going = object('Gateway', 'g', {}, { deletionTimestamp: '2026-01-01T00:00:00Z' });
+    expect(dependents(object('Gateway', 'g'), going)).toContain('AIGatewayRoute n/r');
+  });
+
+  test('Gateways come before everything else', () => {
+    const change = { kind: 'Secret', before: undefined, after: object('Secret', 'key') };
+    expect(dependentsOf(stateOf(cluster), change)[0]).toEqual({ controller: 'Gateway', key: 'n/g' });
   });
 
   test('a ReferenceGrant is everybody’s business', () => {

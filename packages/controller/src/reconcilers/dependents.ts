@@ -6,6 +6,7 @@ import type { Index } from '../manager/store.ts';
 import type { ClusterState } from './cluster-state.ts';
 import { mergedByClass } from './gateway/merged-proxies.ts';
 import {
+  backendsByAuthority,
   backendsByServer,
   gatewaysByClass,
   gatewaysByConfig,
@@ -13,6 +14,7 @@ import {
   policiesBySecret,
   routesByBackend,
   routesByGateway,
+  tlsPoliciesByAuthority,
   tlsPoliciesByTarget,
 } from './indexes.ts';
 
@@ -61,6 +63,15 @@ function ofBackends(state: ClusterState, backends: readonly ObjectKey[]): Depend
 const ofServer = (state: ClusterState, server: string): Dependent[] =>
   ofBackends(state, keysOf(state.store('AIServiceBackend').by(backendsByServer, server)));
 
+/** @param authority - `ConfigMap namespace/name` or `Secret namespace/name` */
+function ofAuthority(state: ClusterState, authority: string): Dependent[] {
+  const servers = [
+    ...state.store('BackendTLSPolicy').by(tlsPoliciesByAuthority, authority).flatMap(tlsPoliciesByTarget),
+    ...keysOf(state.store('Backend').by(backendsByAuthority, authority)).map((key) => `Backend ${key}`),
+  ];
+  return [...new Set(servers)].flatMap((server) => ofServer(state, server));
+}
+
 function ofPolicies(state: ClusterState, policies: readonly KubeObject[]): Dependent[] {
   return [
     ...on('BackendSecurityPolicy', keysOf(policies)),
@@ -95,14 +106,16 @@ function claimantsOf({ before, after }: Change, controller: ControllerName): Dep
 }
 
 /** The Gateway that Envoy Gateway made something for, or that we did. */
-function owningGateway({ before, after }: Change): Dependent[] {
-  const { labels, annotations } = (after ?? before)?.metadata ?? {};
+const owningGateways: Index = ({ metadata: { labels, annotations } }) => {
   const ours = annotations?.[gatewayAnnotation];
-  if (ours !== undefined) return on('Gateway', [ours]);
+  if (ours !== undefined) return [ours];
   const name = labels?.[owningGatewayName];
   const namespace = labels?.[owningGatewayNamespace];
-  return name === undefined || namespace === undefined ? [] : on('Gateway', [`${namespace}/${name}`]);
-}
+  return name === undefined || namespace === undefined ? [] : [`${namespace}/${name}`];
+};
+
+/** Who takes something off one of our objects has changed what is its Gateway's all the same. */
+const ofOwningGateways = (change: Change): Dependent[] => on('Gateway', eitherWay(change, owningGateways));
 
 /** Of the proxies of a Gateway; of those of a whole class, the routes that are not served by them. */
 function ofProxies(state: ClusterState, change: Change): Dependent[] {
@@ -110,7 +123,7 @@ function ofProxies(state: ClusterState, change: Change): Dependent[] {
     keysOf(state.store('Gateway').by(gatewaysByClass, gatewayClass)),
   );
   const routes = gateways.flatMap((key) => state.store('AIGatewayRoute').by(routesByGateway, key));
-  return [...owningGateway(change), ...on('AIGatewayRoute', keysOf(routes))];
+  return [...ofOwningGateways(change), ...on('AIGatewayRoute', keysOf(routes))];
 }
 
 type Rule = (state: ClusterState, change: Change, key: ObjectKey) => Dependent[];
@@ -134,8 +147,9 @@ const rules: Readonly<Partial<Record<KubeKind, Rule>>> = {
     ...ofBackends(state, eitherWay(change, policiesByBackend)),
   ],
   Secret: (state, change, key) => [
-    ...owningGateway(change),
+    ...ofOwningGateways(change),
     ...ofPolicies(state, state.store('BackendSecurityPolicy').by(policiesBySecret, key)),
+    ...ofAuthority(state, `Secret ${key}`),
   ],
   GatewayConfig: (state, _change, key) => [
     ...on('GatewayConfig', [key]),
@@ -169,13 +183,7 @@ const rules: Readonly<Partial<Record<KubeKind, Rule>>> = {
     ...claimantsOf(change, 'AIServiceBackend'),
     ...eitherWay(change, tlsPoliciesByTarget).flatMap((target) => ofServer(state, target)),
   ],
-  ConfigMap: (state, change) =>
-    state
-      .store('BackendTLSPolicy')
-      .all()
-      .filter(({ metadata }) => metadata.namespace === (change.after ?? change.before)?.metadata.namespace)
-      .flatMap(tlsPoliciesByTarget)
-      .flatMap((target) => ofServer(state, target)),
+  ConfigMap: (state, _change, key) => ofAuthority(state, `ConfigMap ${key}`),
   ReferenceGrant: ofEverything,
   BackendTrafficPolicy: (state, change) =>
     ofRoutes(
@@ -184,7 +192,7 @@ const rules: Readonly<Partial<Record<KubeKind, Rule>>> = {
         .all()
         .filter(({ metadata }) => metadata.namespace === (change.after ?? change.before)?.metadata.namespace),
     ),
-  Pod: (_state, change) => owningGateway(change),
+  Pod: (_state, change) => ofOwningGateways(change),
   Deployment: ofProxies,
   DaemonSet: ofProxies,
   MCPRoute: (_state, _change, key) => on('Unsupported', [`MCPRoute ${key}`]),
@@ -213,6 +221,7 @@ function isOnlyStatus({ kind, before, after }: Change): boolean {
   return (
     before.metadata.uid === after.metadata.uid &&
     before.metadata.generation === after.metadata.generation &&
+    before.metadata.deletionTimestamp === after.metadata.deletionTimestamp &&
     sameText(before.metadata.labels, after.metadata.labels) &&
     sameText(before.metadata.annotations, after.metadata.annotations) &&
     sameText(before.metadata.ownerReferences, after.metadata.ownerReferences)
@@ -234,8 +243,11 @@ const withRotations = (found: readonly Dependent[]): Dependent[] =>
       : [dependent],
   );
 
+const isGateway = ({ controller }: Dependent): boolean => controller === 'Gateway';
+
 /**
- * What has to be looked at again after a change, each once.
+ * What has to be looked at again after a change, each once. Gateways come first: what their proxies sign with is more
+ * urgent than what conditions say, and routes wait for them.
  * @param certificateSecret - the Secret with our certificate, which proxies of all Gateways are told of
  */
 export function dependentsOf(
@@ -250,7 +262,8 @@ export function dependentsOf(
   if (change.kind === 'Secret' && key === certificateSecret)
     return on('Gateway', keysOf(state.store('Gateway').all()));
   const found = isOnlyStatus(change) ? ofStatus(change.kind, key) : withRotations(rule(state, change, key));
-  return [
+  const distinct = [
     ...new Map(found.map((dependent) => [`${dependent.controller} ${dependent.key}`, dependent])).values(),
   ];
+  return [...distinct.filter(isGateway), ...distinct.filter((dependent) => !isGateway(dependent))];
 }

@@ -63,6 +63,21 @@ export const tlsPoliciesByTarget = indexOf('BackendTLSPolicy', (policy) =>
 /** Gateways by their class. */
 export const gatewaysByClass = indexOf('Gateway', (gateway) => [gateway.spec.gatewayClassName]);
 
+type AuthorityRefs = readonly { readonly kind: string; readonly name: string }[];
+
+const authoritiesOf = (owner: Resource, refs: AuthorityRefs | null | undefined): string[] =>
+  (refs ?? []).map(({ kind, name }) => `${kind} ${inNamespace(owner, { name })}`);
+
+/** BackendTLSPolicies by the authorities that they trust: `ConfigMap namespace/name` or `Secret namespace/name`. */
+export const tlsPoliciesByAuthority = indexOf('BackendTLSPolicy', (policy) =>
+  authoritiesOf(policy, policy.spec.validation.caCertificateRefs),
+);
+
+/** Backends by the authorities that they trust. */
+export const backendsByAuthority = indexOf('Backend', (backend) =>
+  authoritiesOf(backend, backend.spec.tls?.caCertificateRefs),
+);
+
 /** Gateways by the GatewayConfig that they name. */
 export const gatewaysByConfig = indexOf('Gateway', (gateway) => {
   const name = gateway.metadata.annotations?.[gatewayConfigAnnotation];
