@@ -14,7 +14,7 @@ describe('the proxies of a Gateway', () => {
       spec,
     }) as never;
 
-  function find(name: string): ReturnType<ReturnType<typeof createFindSidecar>> {
+  function find(name: string, isPromised?: boolean): ReturnType<ReturnType<typeof createFindSidecar>> {
     const parent = (gateway: string): object => ({
       group: 'gateway.networking.k8s.io',
       kind: 'Gateway',
@@ -39,7 +39,7 @@ describe('the proxies of a Gateway', () => {
         return [one.kind, store] as const;
       }),
     );
-    return createFindSidecar(createClusterState(stores).resources, sha256Hex)('default', name);
+    return createFindSidecar(createClusterState(stores).resources, sha256Hex)('default', name, isPromised);
   }
 
   test('get what its GatewayConfig says', () => {
@@ -55,5 +55,11 @@ describe('the proxies of a Gateway', () => {
 
   test('get nothing where no AI route leads', () => {
     expect(find('other')).toBeUndefined();
+  });
+
+  test('get the defaults where the leader has seen a route that this replica has not', () => {
+    expect(find('other', true)).toEqual({
+      configSecret: expect.stringMatching(/^other-default-[0-9a-f]{12}$/) as string,
+    });
   });
 });

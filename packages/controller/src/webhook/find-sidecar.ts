@@ -4,10 +4,11 @@ import type { FindSidecar } from './review.ts';
 
 /** Finds what a Gateway's proxies get among the resources of the cluster. */
 export function createFindSidecar(resources: ResourceSet, sha256Hex: Sha256Hex): FindSidecar {
-  return (namespace, name) => {
+  return (namespace, name, isPromised = false) => {
     const key = `${namespace}/${name}`;
-    if (!resources.all('AIGatewayRoute').some((route) => parentGateways(route).includes(key)))
-      return undefined;
+    const isServing = (): boolean =>
+      resources.all('AIGatewayRoute').some((route) => parentGateways(route).includes(key));
+    if (!isPromised && !isServing()) return undefined;
     const gateway = resources.find('Gateway', namespace, name)?.resource;
     const configName = gateway?.metadata.annotations?.[gatewayConfigAnnotation];
     const config =

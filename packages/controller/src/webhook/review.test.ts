@@ -1,9 +1,9 @@
 import { applySteps, defaults, gateway, proxyPod, sha256Hex } from './__fixtures__/pods.ts';
 import type { PatchStep } from './pod.ts';
-import { reviewPod } from './review.ts';
+import { type FindSidecar, reviewPod } from './review.ts';
 
-const find = (namespace: string, name: string): typeof gateway | undefined =>
-  namespace === 'default' && name === 'gw' ? gateway : undefined;
+const find: FindSidecar = (namespace, name, isPromised) =>
+  namespace === 'default' && (name === 'gw' || isPromised === true) ? gateway : undefined;
 
 const reviewer = { findSidecar: find, defaults, sha256Hex };
 
@@ -16,6 +16,17 @@ test("a Gateway's proxy gets its sidecar", () => {
   expect(applySteps(proxyPod, steps).spec?.initContainers?.map(({ name }) => name)).toEqual([
     'ai-gateway-extproc',
   ]);
+});
+
+test.each([
+  ['enabled', true],
+  ['disabled', false],
+])('a pod whose template says %s, of a Gateway whose routes were not seen', (value, isInjected) => {
+  const labels = { ...proxyPod.metadata?.labels, 'gateway.envoyproxy.io/owning-gateway-name': 'new' };
+  const annotations = { 'aigateway.envoyproxy.io/sidecar': value };
+  const response = reviewPod(ask({ ...proxyPod, metadata: { labels, annotations } }), reviewer)?.response;
+  expect(response?.allowed).toBe(true);
+  expect(response?.patch !== undefined).toBe(isInjected);
 });
 
 test.each([

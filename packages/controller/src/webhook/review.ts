@@ -1,6 +1,7 @@
 import { owningGatewayName, owningGatewayNamespace, type Sha256Hex } from '@aigw/planner';
 import { type GatewaySidecar, injectSidecar } from './inject-sidecar.ts';
 import type { Pod } from './pod.ts';
+import { sidecarAnnotation } from './sidecar-digest.ts';
 import type { SidecarDefaults } from './sidecar-container.ts';
 
 /** @see https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#response */
@@ -15,8 +16,16 @@ export interface AdmissionReview {
   };
 }
 
-/** What the proxies of a Gateway get; `undefined` for one that serves no AI route. */
-export type FindSidecar = (namespace: string, name: string) => GatewaySidecar | undefined;
+/**
+ * What the proxies of a Gateway get; `undefined` for one that serves no AI route. Where a leader has promised a sidecar, the
+ * route is one that this replica has not seen yet, or the last one that has just gone: the leader takes the promise back then,
+ * and the pod is made anew.
+ */
+export type FindSidecar = (
+  namespace: string,
+  name: string,
+  isPromised?: boolean,
+) => GatewaySidecar | undefined;
 
 /** What a review is made with. */
 export interface PodReviewer {
@@ -37,7 +46,9 @@ export function reviewPod(
   if (!isRecord(request) || typeof request['uid'] !== 'string') return undefined;
   const pod: Pod = isRecord(request['object']) ? request['object'] : {};
   const { [owningGatewayNamespace]: namespace, [owningGatewayName]: name } = pod.metadata?.labels ?? {};
-  const gateway = namespace === undefined || name === undefined ? undefined : findSidecar(namespace, name);
+  const isPromised = pod.metadata?.annotations?.[sidecarAnnotation] === 'enabled';
+  const gateway =
+    namespace === undefined || name === undefined ? undefined : findSidecar(namespace, name, isPromised);
   const steps = gateway === undefined ? [] : injectSidecar(pod, gateway, defaults, sha256Hex);
   return {
     apiVersion: 'admission.k8s.io/v1',

@@ -13,11 +13,11 @@ export const settleMs = 60_000;
 export const maxRollouts = 3;
 
 export interface RolloutState {
-  /** The digest of the sidecar that new pods get. */
+  /** The digest of the sidecar that new pods get, or what says that they get none. */
   readonly wanted: string;
   /** The annotation of the template. */
   readonly template: string | undefined;
-  /** Of the live pods with a sidecar: the digest that they have, and the annotation of the template they were made of. */
+  /** Of the live pods that count: the digest of the sidecar that they have, and the annotation of the template they were made of. */
   readonly pods: readonly { readonly digest: string | undefined; readonly rollout: string | undefined }[];
   /** For how long this has been so; without end where this controller has seen somebody ask for another sidecar. */
   readonly standsForMs: number;

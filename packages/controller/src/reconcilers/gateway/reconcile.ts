@@ -132,6 +132,11 @@ export function reconcileGateway(context: ReconcileContext): Reconcile {
   const retired = createRetiredBackends(now);
   const rollers = new Map<ObjectKey, ProxyRoller>();
   const written = new Map<ObjectKey, FilterConfigIndex>();
+  const rollerOf = (key: ObjectKey): ProxyRoller => {
+    const roller = rollers.get(key) ?? createProxyRoller(context, key, now);
+    rollers.set(key, roller);
+    return roller;
+  };
   return async (key) => {
     const proxies = gatherProxies(context, key);
     const config = planOf(context, key);
@@ -139,9 +144,9 @@ export function reconcileGateway(context: ReconcileContext): Reconcile {
       context.publications.retract(key);
       retired.forget(key);
       written.delete(key);
-      rollers.delete(key);
       await prune(context, key, new Set());
-      await refreshProxies(context, proxies, undefined);
+      await refreshProxies(context, proxies, rollerOf(key), undefined);
+      if (proxies.deployments.length + proxies.daemonSets.length === 0) rollers.delete(key);
       return;
     }
     const kept = retired.keep(key, config.backends, gatherBackendsInUse(context, key));
@@ -152,8 +157,6 @@ export function reconcileGateway(context: ReconcileContext): Reconcile {
     written.set(key, index);
     const digest = await digestOf(context, key);
     if (digest === undefined) return;
-    const roller = rollers.get(key) ?? createProxyRoller(context, key, now);
-    rollers.set(key, roller);
-    await refreshProxies(context, proxies, { checksum: index.checksum, digest, roller });
+    await refreshProxies(context, proxies, rollerOf(key), { checksum: index.checksum, digest });
   };
 }

@@ -1,15 +1,8 @@
 import { createQuietLogger } from '../../__fixtures__/quiet-logger.ts';
 import { createScriptedClient } from '../../__fixtures__/scripted-client.ts';
 import type { KubeObject } from '../../kube/kube-object.ts';
-import { sidecarDigestAnnotation } from '../../webhook/sidecar-digest.ts';
 import { rolloutAnnotation, settleMs } from './plan-rollout.ts';
 import { createProxyRoller } from './roll-proxies.ts';
-
-const metadata = (name: string, annotations: Record<string, string> = {}): KubeObject['metadata'] => ({
-  name,
-  namespace: 'e',
-  annotations,
-});
 
 /** One Deployment, or DaemonSet, of one Gateway, and what a leader does about its pods as time goes by. */
 function start(kind: 'Deployment' | 'DaemonSet' = 'Deployment'): {
@@ -34,19 +27,15 @@ function start(kind: 'Deployment' | 'DaemonSet' = 'Deployment'): {
   return {
     pass: (ms) => (clock += ms),
     async look(wanted, ...digests) {
-      const pods = digests.map((digest, index) => ({
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: metadata(`p${index}`, digest === undefined ? {} : { [sidecarDigestAnnotation]: digest }),
-      }));
-      const workload = {
+      const pods = digests.map((digest) => ({ digest, rollout: undefined }));
+      const workload: KubeObject = {
         apiVersion: 'apps/v1',
         kind,
-        metadata: metadata('w'),
+        metadata: { name: 'w', namespace: 'e' },
         spec: { template: { metadata: { annotations } } },
       };
       const [deployments, daemonSets] = kind === 'Deployment' ? [[workload], []] : [[], [workload]];
-      await roller.roll({ namespace: 'e', deployments, daemonSets, pods }, wanted, pods);
+      await roller.roll({ deployments, daemonSets }, wanted, pods);
       return said.splice(0);
     },
   };

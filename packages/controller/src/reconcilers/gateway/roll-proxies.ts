@@ -1,10 +1,9 @@
 import { type KubeObject, keyOfMetadata, type ObjectKey } from '../../kube/kube-object.ts';
 import { type ResourceType, resourceTypes } from '../../kube/resource-types.ts';
-import { sidecarDigestAnnotation } from '../../webhook/sidecar-digest.ts';
 import type { ReconcileContext } from '../reconcile-context.ts';
 import type { Proxies } from './gather-proxies.ts';
 import { patchObject } from './patch-object.ts';
-import { planRollout, rolloutAnnotation } from './plan-rollout.ts';
+import { planRollout, rolloutAnnotation, type RolloutState } from './plan-rollout.ts';
 
 /** What was last seen of one workload. */
 interface Seen {
@@ -18,9 +17,13 @@ interface Seen {
 export interface ProxyRoller {
   /**
    * @param wanted The digest of the sidecar of new pods.
-   * @param pods The live ones that have a sidecar.
+   * @param pods The live ones that count.
    */
-  roll(proxies: Proxies, wanted: string, pods: readonly KubeObject[]): Promise<void>;
+  roll(
+    proxies: Pick<Proxies, 'deployments' | 'daemonSets'>,
+    wanted: string,
+    pods: RolloutState['pods'],
+  ): Promise<void>;
 }
 
 export function templateAnnotation(workload: KubeObject, name: string): string | undefined {
@@ -29,13 +32,6 @@ export function templateAnnotation(workload: KubeObject, name: string): string |
   };
   return template?.metadata?.annotations?.[name];
 }
-
-const annotationsOf = ({
-  metadata,
-}: KubeObject): { digest: string | undefined; rollout: string | undefined } => ({
-  digest: metadata.annotations?.[sidecarDigestAnnotation],
-  rollout: metadata.annotations?.[rolloutAnnotation],
-});
 
 /** @param gateway Who is to be looked at again. @param now Milliseconds of a clock that never goes back. */
 export function createProxyRoller(
@@ -59,12 +55,12 @@ export function createProxyRoller(
     type: ResourceType,
     workload: KubeObject,
     wanted: string,
-    pods: readonly KubeObject[],
+    pods: RolloutState['pods'],
   ): Promise<void> => {
     const object = `${type.kind} ${keyOfMetadata(workload.metadata)}`;
     const template = templateAnnotation(workload, rolloutAnnotation);
     const standsForMs = look(object, wanted, template);
-    const rollout = planRollout({ wanted, template, pods: pods.map(annotationsOf), standsForMs });
+    const rollout = planRollout({ wanted, template, pods, standsForMs });
     switch (rollout.kind) {
       case 'none':
         // A difference stands from when it is first seen.
