@@ -1,3 +1,6 @@
+/** Timeouts, conflicts, and too many requests. */
+const passing: ReadonlySet<number> = new Set([408, 409, 429]);
+
 const brand = Symbol.for('aigw.controller.kube');
 
 /** The API server's refusal, or that it could not be reached (status 0). */
@@ -27,6 +30,13 @@ export function hasStatus(error: unknown, status: number): boolean {
 
 /** The reason of an object that somebody else has under the name of one of ours. */
 export const foreignReason = 'BelongsToAnother';
+
+/** What the API server will not do, until somebody changes something: no conflict, and nothing that passes by itself. */
+export function isLasting(error: unknown): error is KubeApiError {
+  if (!KubeApiError.is(error)) return false;
+  const { status } = error;
+  return status >= 400 && status < 500 && !passing.has(status);
+}
 
 /** The object itself is what cannot be written: trying again changes nothing. */
 export function isRefusal(error: unknown): error is KubeApiError {

@@ -25,6 +25,10 @@ export interface KubeObject {
   readonly [field: string]: unknown;
 }
 
+/** True for an object that is not there, or that is being deleted: nothing is made for it any more. */
+export const isGone = (object: KubeObject | undefined): boolean =>
+  object === undefined || object.metadata.deletionTimestamp !== undefined;
+
 /** What tells an object from others of its kind: `namespace/name`, or its name alone. */
 export type ObjectKey = string;
 

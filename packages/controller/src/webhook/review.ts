@@ -37,6 +37,13 @@ export interface PodReviewer {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+function findGateway({ metadata = {} }: Pod, findSidecar: FindSidecar): GatewaySidecar | undefined {
+  const { labels = {}, annotations = {} } = metadata;
+  const { [owningGatewayNamespace]: namespace, [owningGatewayName]: name } = labels;
+  if (namespace === undefined || name === undefined) return undefined;
+  return findSidecar(namespace, name, annotations[sidecarAnnotation] === 'enabled');
+}
+
 /** Answers the API server's question about a new pod: every pod is let in, a Gateway's proxies with their sidecar. */
 export function reviewPod(
   review: unknown,
@@ -45,10 +52,7 @@ export function reviewPod(
   const request = isRecord(review) ? review['request'] : undefined;
   if (!isRecord(request) || typeof request['uid'] !== 'string') return undefined;
   const pod: Pod = isRecord(request['object']) ? request['object'] : {};
-  const { [owningGatewayNamespace]: namespace, [owningGatewayName]: name } = pod.metadata?.labels ?? {};
-  const isPromised = pod.metadata?.annotations?.[sidecarAnnotation] === 'enabled';
-  const gateway =
-    namespace === undefined || name === undefined ? undefined : findSidecar(namespace, name, isPromised);
+  const gateway = findGateway(pod, findSidecar);
   const steps = gateway === undefined ? [] : injectSidecar(pod, gateway, defaults, sha256Hex);
   return {
     apiVersion: 'admission.k8s.io/v1',

@@ -10,7 +10,7 @@ import {
   stampAnnotation,
 } from '@aigw/planner';
 import { isRefusal } from '../../kube/api-error.ts';
-import { type KubeObject, keyOfMetadata, type ObjectKey } from '../../kube/kube-object.ts';
+import { isGone, type KubeObject, keyOfMetadata, type ObjectKey } from '../../kube/kube-object.ts';
 import { resourceTypes } from '../../kube/resource-types.ts';
 import { conditionsOf as conditionsOfStatus } from '../../kube/status-writer.ts';
 import type { Reconcile } from '../../manager/controller.ts';
@@ -62,21 +62,29 @@ async function applyObjects(
   return httpRoute;
 }
 
-/** The Gateways that the route names, and what each of them is not fit for yet. */
+/**
+ * The Gateways that the route names, what each of them is not fit for yet, and why. One that is being deleted is gone for the
+ * route as it is for its own reconciler: nobody would ever tell that it is ready.
+ */
 function gatherGateways(
   context: ReconcileContext,
   plan: RoutePlan,
-): Pick<RouteProgress, 'gateways' | 'missing' | 'merged' | 'waiting'> {
+): Pick<RouteProgress, 'gateways' | 'missing' | 'merged' | 'waiting' | 'failures'> {
   const { state, publications } = context;
   const backends = plan.resolved.rules.flatMap((rule) => rule.backends.map(({ identity }) => identity));
   const named = parentGateways(plan.resolved.route);
-  const gateways = named.filter((gateway) => state.find('Gateway', gateway) !== undefined);
+  const gateways = named.filter((gateway) => !isGone(state.store('Gateway').get(gateway)));
   const { key } = plan.resolved;
+  const failures = gateways.flatMap((gateway) => {
+    const failure = publications.failureOf(gateway);
+    return failure === undefined ? [] : [[gateway, failure] as const];
+  });
   return {
     gateways,
     missing: named.filter((gateway) => !gateways.includes(gateway)),
     merged: gateways.filter((gateway) => isMerged(context, gateway)),
     waiting: gateways.filter((gateway) => !publications.await(gateway, backends, key)),
+    failures: Object.fromEntries(failures),
   };
 }
 
@@ -132,7 +140,7 @@ export function reconcileRoute(context: ReconcileContext): Reconcile {
   const type = resourceTypes.AIGatewayRoute;
   return async (key) => {
     const object = state.store('AIGatewayRoute').get(key);
-    if (object === undefined || object.metadata.deletionTimestamp !== undefined) {
+    if (object === undefined || isGone(object)) {
       await removeOrphan(context, key);
       if (object !== undefined) await releaseDeleted(client, type, object);
       return;
@@ -145,7 +153,8 @@ export function reconcileRoute(context: ReconcileContext): Reconcile {
     const plan = planRoute({ set: state.resources, sha256Hex, checkCel }, route);
     const progress = await program(context, object, plan);
     // A controller that has just started knows of no configuration yet; what it said before still holds.
-    if (progress.waiting.length > 0 && isReported(object)) return;
+    const isOnlyWaiting = progress.waiting.length > 0 && Object.keys(progress.failures ?? {}).length === 0;
+    if (isOnlyWaiting && isReported(object)) return;
     await status.write(type, object, conditionsOf(plan, progress));
   };
 }

@@ -1,45 +1,27 @@
 import type { FilterBackend, FilterConfig } from '@aigw/api-types';
 import {
-  filterConfigKeys,
   type FilterConfigIndex,
-  type FilterConfigPlace,
-  filterConfigSecretName,
-  gatewayAnnotation,
-  parseFilterConfigIndex,
+  FilterConfigSizeError,
+  findUnpermitted,
   parseRouteStamp,
-  planFilterConfigSecrets,
   planGatewayConfig,
   stampAnnotation,
 } from '@aigw/planner';
-import { type KubeObject, keyOfMetadata, type ObjectKey, splitKey } from '../../kube/kube-object.ts';
-import { resourceTypes } from '../../kube/resource-types.ts';
-import { readSecretData } from '../../kube/secret-data.ts';
+import { isGone, keyOfMetadata, type ObjectKey, splitKey } from '../../kube/kube-object.ts';
 import type { Reconcile } from '../../manager/controller.ts';
-import type { Index } from '../../manager/store.ts';
+import { ControllerError } from '../../manager/errors.ts';
 import { createFindSidecar } from '../../webhook/find-sidecar.ts';
 import { digestSidecar } from '../../webhook/sidecar-digest.ts';
 import { routesByGateway } from '../indexes.ts';
+import { describeIssues } from '../invalid-conditions.ts';
 import type { ReconcileContext } from '../reconcile-context.ts';
+import { describeFailure } from './describe-failure.ts';
 import { gatherProxies } from './gather-proxies.ts';
+import { pruneSecrets } from './prune-secrets.ts';
+import { gatherIndex, publishConfig, reportFailure } from './publish-config.ts';
 import { refreshProxies } from './refresh-proxies.ts';
-import { createRetiredBackends, retirementMs } from './retired-backends.ts';
+import { createRetiredBackends, type RetiredBackends, retirementMs } from './retired-backends.ts';
 import { createProxyRoller, type ProxyRoller } from './roll-proxies.ts';
-
-const secretsByGateway: Index = ({ metadata }) => {
-  const gateway = metadata.annotations?.[gatewayAnnotation];
-  return gateway === undefined ? [] : [gateway];
-};
-
-/** Removes the Secrets of a Gateway that are not wanted; an index that names a part is always written before the part goes. */
-async function prune(
-  { state, applier }: ReconcileContext,
-  key: ObjectKey,
-  wanted: ReadonlySet<ObjectKey>,
-): Promise<void> {
-  for (const secret of state.store('Secret').by(secretsByGateway, key)) {
-    if (!wanted.has(keyOfMetadata(secret.metadata))) await applier.remove(resourceTypes.Secret, secret);
-  }
-}
 
 /** The backends that the HTTPRoutes of a Gateway lead to as they are in the cluster now. */
 function gatherBackendsInUse({ state }: ReconcileContext, key: ObjectKey): ReadonlySet<string> {
@@ -55,53 +37,24 @@ function gatherBackendsInUse({ state }: ReconcileContext, key: ObjectKey): Reado
   );
 }
 
-const readSecret = ({ state }: ReconcileContext, key: ObjectKey, item: string): string | undefined =>
-  readSecretData(state.store('Secret').get(key), item)?.toString('utf8');
-
-/** The authorities by which proxies trust us. */
-const gatherAuthority = (context: ReconcileContext): string | undefined =>
-  readSecret(context, context.certificateSecret, 'ca.crt');
-
-/** The index that is in the cluster, or the one that we wrote last where that has not been seen yet. */
-function gatherIndex(
-  context: ReconcileContext,
-  { gateway, namespace }: FilterConfigPlace,
-  written: FilterConfigIndex | undefined,
-): FilterConfigIndex | undefined {
-  const name = filterConfigSecretName(gateway.namespace, gateway.name, context.sha256Hex);
-  const text = readSecret(context, `${namespace}/${name}`, filterConfigKeys.index);
-  const live = parseFilterConfigIndex(text ?? '');
-  return live === undefined || (written !== undefined && written.revision > live.revision) ? written : live;
-}
-
-/** Where a configuration is written, and after which. */
-interface Following {
-  readonly place: FilterConfigPlace;
-  readonly previous: FilterConfigIndex | undefined;
-}
-
-/** Writes the configuration, and lets the routes go on that wait for it. Returns its index. */
-async function publish(
-  context: ReconcileContext,
+/** Without those that may be referred to no more: whoever takes a grant back does not lend a key for some time yet. */
+function withoutUnpermitted(
+  { state, sha256Hex, checkCel }: ReconcileContext,
   key: ObjectKey,
-  config: FilterConfig,
-  { place, previous }: Following,
-): Promise<FilterConfigIndex> {
-  const { state, applier, publications, sha256Hex, enqueue, nowMs } = context;
-  const history = { previous, now: nowMs(), authority: gatherAuthority(context) };
-  const { secrets, index } = planFilterConfigSecrets(place, config, history, sha256Hex);
-  for (const secret of secrets) {
-    const live = state.store('Secret').get(keyOfMetadata(secret.metadata));
-    await applier.apply(resourceTypes.Secret, secret, live);
-  }
-  await prune(context, key, new Set(secrets.map(({ metadata }) => keyOfMetadata(metadata))));
-  const names = new Set(config.backends.map(({ name }) => name));
-  for (const route of publications.publish(key, names)) enqueue('AIGatewayRoute', route);
-  return index;
+  backends: readonly FilterBackend[],
+): readonly FilterBackend[] {
+  if (backends.length === 0) return backends;
+  const names = new Set(backends.map(({ name }) => name));
+  const sources = { set: state.resources, sha256Hex, checkCel };
+  const unpermitted = new Set(
+    state
+      .store('AIGatewayRoute')
+      .by(routesByGateway, key)
+      .flatMap(({ metadata }) => state.find('AIGatewayRoute', keyOfMetadata(metadata)) ?? [])
+      .flatMap((route) => findUnpermitted(sources, route, names)),
+  );
+  return backends.filter(({ name }) => !unpermitted.has(name));
 }
-
-const isGone = (object: KubeObject | undefined): boolean =>
-  object === undefined || object.metadata.deletionTimestamp !== undefined;
 
 function planOf({ state, sha256Hex, checkCel }: ReconcileContext, key: ObjectKey): FilterConfig | undefined {
   const gateway = isGone(state.store('Gateway').get(key)) ? undefined : state.find('Gateway', key);
@@ -118,45 +71,99 @@ async function digestOf(
   return sidecar && digestSidecar(sidecar, await sidecarDefaults(), sha256Hex);
 }
 
-const withBackends = (config: FilterConfig, more: readonly FilterBackend[]): FilterConfig => ({
-  ...config,
-  backends: [...config.backends, ...more],
-});
+/** What this controller remembers of the Gateways. */
+interface Memory {
+  readonly retired: RetiredBackends;
+  readonly written: Map<ObjectKey, FilterConfigIndex>;
+  readonly rollers: Map<ObjectKey, ProxyRoller>;
+}
+
+const now = (): number => performance.now();
+
+function rollerOf(context: ReconcileContext, key: ObjectKey, { rollers }: Memory): ProxyRoller {
+  const roller = rollers.get(key) ?? createProxyRoller(context, key, now);
+  rollers.set(key, roller);
+  return roller;
+}
+
+/** A Gateway that is there and cannot be read may be as it was: what is written stays, and it is said. */
+function isUnreadable(context: ReconcileContext, key: ObjectKey): boolean {
+  const { state, logger } = context;
+  const object = state.store('Gateway').get(key);
+  if (object === undefined || isGone(object) || state.find('Gateway', key) !== undefined) return false;
+  const issues = describeIssues(state.issuesOf(object));
+  if (reportFailure(context, key, `the Gateway cannot be read: ${issues}`)) {
+    logger.error('a Gateway cannot be read; its proxies stay as they are', { gateway: key, issues });
+  }
+  return true;
+}
+
+/** A Gateway that is gone, or has no AI routes: nothing of ours is left behind. */
+async function withdraw(context: ReconcileContext, key: ObjectKey, memory: Memory): Promise<void> {
+  const proxies = gatherProxies(context, key);
+  context.publications.retract(key);
+  memory.retired.forget(key);
+  memory.written.delete(key);
+  await pruneSecrets(context, key, new Set());
+  await refreshProxies(context, proxies, rollerOf(context, key, memory), undefined);
+  if (proxies.deployments.length + proxies.daemonSets.length === 0) memory.rollers.delete(key);
+}
+
+/** The backends that are to stay in the configuration although they are planned no longer. */
+function keepBackends(
+  context: ReconcileContext,
+  key: ObjectKey,
+  planned: readonly FilterBackend[],
+  { retired }: Memory,
+): readonly FilterBackend[] {
+  const kept = retired.keep(key, planned, gatherBackendsInUse(context, key));
+  if (kept.length > 0) context.enqueue('Gateway', key, retirementMs);
+  return withoutUnpermitted(context, key, kept);
+}
+
+/** Writes the configuration and brings the proxies to it. Where it cannot be written, they are looked after with the last one. */
+async function serve(
+  context: ReconcileContext,
+  key: ObjectKey,
+  config: FilterConfig,
+  memory: Memory,
+): Promise<void> {
+  const proxies = gatherProxies(context, key);
+  const kept = keepBackends(context, key, config.backends, memory);
+  const place = { gateway: splitKey(key), namespace: proxies.namespace };
+  const previous = gatherIndex(context, place, memory.written.get(key));
+  const refresh = async (index: FilterConfigIndex | undefined): Promise<void> => {
+    const digest = await digestOf(context, key);
+    if (index === undefined || digest === undefined) return;
+    const wanted = { checksum: index.checksum, digest };
+    await refreshProxies(context, proxies, rollerOf(context, key, memory), wanted);
+  };
+  let index: FilterConfigIndex;
+  try {
+    const whole = { ...config, backends: [...config.backends, ...kept] };
+    index = await publishConfig(context, key, whole, { place, previous });
+  } catch (error) {
+    const message = describeFailure(error);
+    if (message !== undefined) reportFailure(context, key, message);
+    await refresh(previous);
+    // It stays too large until somebody changes something.
+    if (FilterConfigSizeError.is(error))
+      throw new ControllerError('terminal', error.message, { cause: error });
+    throw error;
+  }
+  memory.written.set(key, index);
+  await refresh(index);
+}
 
 /**
  * A Gateway: the configuration of its data plane. What a route needs is written before the route leads there, and stays
  * until no request can be on its way; all of it is removed with the Gateway.
  */
 export function reconcileGateway(context: ReconcileContext): Reconcile {
-  const now = (): number => performance.now();
-  const retired = createRetiredBackends(now);
-  const rollers = new Map<ObjectKey, ProxyRoller>();
-  const written = new Map<ObjectKey, FilterConfigIndex>();
-  const rollerOf = (key: ObjectKey): ProxyRoller => {
-    const roller = rollers.get(key) ?? createProxyRoller(context, key, now);
-    rollers.set(key, roller);
-    return roller;
-  };
+  const memory: Memory = { retired: createRetiredBackends(now), written: new Map(), rollers: new Map() };
   return async (key) => {
-    const proxies = gatherProxies(context, key);
+    if (isUnreadable(context, key)) return;
     const config = planOf(context, key);
-    if (config === undefined) {
-      context.publications.retract(key);
-      retired.forget(key);
-      written.delete(key);
-      await prune(context, key, new Set());
-      await refreshProxies(context, proxies, rollerOf(key), undefined);
-      if (proxies.deployments.length + proxies.daemonSets.length === 0) rollers.delete(key);
-      return;
-    }
-    const kept = retired.keep(key, config.backends, gatherBackendsInUse(context, key));
-    if (kept.length > 0) context.enqueue('Gateway', key, retirementMs);
-    const place = { gateway: splitKey(key), namespace: proxies.namespace };
-    const previous = gatherIndex(context, place, written.get(key));
-    const index = await publish(context, key, withBackends(config, kept), { place, previous });
-    written.set(key, index);
-    const digest = await digestOf(context, key);
-    if (digest === undefined) return;
-    await refreshProxies(context, proxies, rollerOf(key), { checksum: index.checksum, digest });
+    await (config === undefined ? withdraw(context, key, memory) : serve(context, key, config, memory));
   };
 }

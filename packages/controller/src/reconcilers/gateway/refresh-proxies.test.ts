@@ -33,7 +33,11 @@ const podOf = ({ hasSidecar, says, rollout }: PodState): KubeObject => ({
 });
 
 /** A Deployment of one Gateway whose template says this, and what a leader writes on it. */
-function start(template: Annotations = {}) {
+function start(template: Annotations = {}): {
+  readonly logger: ReturnType<typeof createQuietLogger>;
+  readonly pass: (ms: number) => void;
+  readonly look: (isWanted: boolean, ...pods: readonly PodState[]) => Promise<string[]>;
+} {
   let clock = 0;
   let annotations = template;
   const said: string[] = [];
@@ -53,8 +57,8 @@ function start(template: Annotations = {}) {
   const roller = createProxyRoller(context, 'n/g', () => clock);
   return {
     logger,
-    pass: (ms: number) => (clock += ms),
-    async look(isWanted: boolean, ...pods: readonly PodState[]): Promise<string[]> {
+    pass: (ms) => (clock += ms),
+    async look(isWanted, ...pods) {
       const metadata = { name: 'd', namespace: 'e' };
       const deployment: KubeObject = {
         apiVersion: 'apps/v1',

@@ -1,5 +1,5 @@
 import type { FilterBackend } from '@aigw/api-types';
-import { createRetiredBackends, retirementMs } from './retired-backends.ts';
+import { createRetiredBackends, maxInUseMs, retirementMs } from './retired-backends.ts';
 
 const backend = (name: string): FilterBackend => ({ name, schema: { name: 'OpenAI' } });
 const none: ReadonlySet<string> = new Set();
@@ -26,6 +26,16 @@ describe('createRetiredBackends', () => {
     clock = 10 * retirementMs;
     expect(names(retired.keep('g', [], new Set(['a'])))).toEqual(['a']);
     expect(names(retired.keep('g', [], none))).toEqual([]);
+  });
+
+  test('one that an HTTPRoute leads to that cannot be written anew goes in the end', () => {
+    clock = 0;
+    const retired = createRetiredBackends(() => clock);
+    retired.keep('g', [backend('a')], none);
+    clock = maxInUseMs - 1;
+    expect(names(retired.keep('g', [], new Set(['a'])))).toEqual(['a']);
+    clock = maxInUseMs;
+    expect(names(retired.keep('g', [], new Set(['a'])))).toEqual([]);
   });
 
   test('Gateways do not know of each other, and a forgotten one knows nothing', () => {
