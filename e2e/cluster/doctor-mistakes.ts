@@ -210,6 +210,14 @@ function leftoverMistakes(api: Api): readonly Mistake[] {
       check: 'leftover',
       message: /^it is that of Envoy AI Gateway's own controller/,
     },
+    {
+      name: 'its filter configuration',
+      plant: added(api, `/api/v1/namespaces/${envoyGatewayNamespace}/secrets/gone-default`, {
+        data: { 'filter-config.yaml': '' },
+      }),
+      check: 'leftover',
+      message: /^Envoy AI Gateway v1\.1 has left its configurations, .*: gone-default$/,
+    },
   ];
 }
 

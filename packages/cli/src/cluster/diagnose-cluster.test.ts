@@ -65,6 +65,7 @@ test.each([
   ['/deployments', 'controller'],
   ['/configmaps/envoy-gateway-config', 'extension'],
   ['/leases', 'leftover'],
+  ['/secrets', 'leftover'],
   ['/secrets/', 'filter-config'],
   ['/mutatingwebhookconfigurations', 'webhook'],
   ['/endpointslices', 'controller'],

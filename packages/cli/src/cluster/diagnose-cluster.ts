@@ -60,7 +60,7 @@ export async function gatherCluster(
       gatherController(reader, installation),
       gatherWebhook(reader, installation),
       gatherGateways(reader, { installation, envoyGatewayNamespace, routes }),
-      gatherLeftovers(reader, installation),
+      gatherLeftovers(reader, installation, envoyGatewayNamespace),
       readEnvoyGatewayNeeds(installation.extension),
     ]);
   return {

@@ -1,3 +1,6 @@
+import { resourceTypes } from '@aigw/controller/kube';
+
+import { pathOf } from '../cluster-reader.ts';
 import { edit, falseCondition, type Mistake } from './change.ts';
 import { envoyGatewayNamespace, logPath, metricsPath, paths, routeOf } from './healthy-cluster.ts';
 
@@ -167,6 +170,27 @@ export const gatewayMistakes = (): readonly Mistake[] => [  [
       });
     },
     { check: 'leftover', message: /changes the pods of proxies as well/ },
+  ],
+  [
+    "Envoy AI Gateway's configurations are left",
+    (store) => {
+      const leave = (name: string, key: string): void => {
+        store.set(pathOf(resourceTypes.Secret, name, envoyGatewayNamespace), {
+          metadata: { name, namespace: envoyGatewayNamespace },
+          data: { [key]: Buffer.from('canary-of-a-key').toString('base64') },
+        });
+      };
+      leave('gateway-default', 'filter-config.yaml');
+      leave('gone-default-0123456789ab', 'index.yaml');
+      leave('gone-default-0123456789ab-part-000', 'chunk');
+      leave('of-somebody-else', 'chunk');
+    },
+    {
+      check: 'leftover',
+      subject: `Secrets in ${envoyGatewayNamespace}`,
+      message: /: gateway-default, gone-default-0123456789ab, gone-default-0123456789ab-part-000$/,
+      status: 'warn',
+    },
   ],
   [
     "our webhook is that of Envoy AI Gateway's chart",

@@ -7,6 +7,7 @@ function labelsMatch(object: object, selector: unknown): boolean {
   if (typeof selector !== 'string') return true;
   const { labels = {} } = (object as KubeObject).metadata;
   return selector.split(',').every((pair) => {
+    if (pair.startsWith('!')) return labels[pair.slice(1)] === undefined;
     const [name = '', value] = pair.split('=');
     return labels[name] === value;
   });
