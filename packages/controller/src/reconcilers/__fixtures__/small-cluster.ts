@@ -122,9 +122,13 @@ export function createSmallCluster(objects: readonly KubeObject[]): SmallCluster
       const [, namespace = '', name = ''] = /\/namespaces\/([^/]+)\/[^/]+\/([^/]+)/.exec(path) ?? [];
       if (kind === undefined) return {};
       const key = `${namespace}/${name}`;
-      if (method === 'DELETE') storeOf(kind).remove(key);
-      else put({ ...merge(storeOf(kind).get(key), body as Written), kind });
-      return {};
+      if (method === 'DELETE') {
+        storeOf(kind).remove(key);
+        return {};
+      }
+      const written = { ...merge(storeOf(kind).get(key), body as Written), kind };
+      put(written);
+      return written;
     },
   });
   const enqueued: string[] = [];
