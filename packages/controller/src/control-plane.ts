@@ -2,6 +2,7 @@ import type { CheckCel, Sha256Hex } from '@aigw/planner';
 import type { Logger } from '@aigw/service-runtime';
 import type { ApiClient } from './kube/api-client.ts';
 import { createApplier } from './kube/apply.ts';
+import { endRequestsBy } from './kube/end-requests.ts';
 import type { ObjectKey } from './kube/kube-object.ts';
 import { createStatusWriter } from './kube/status-writer.ts';
 import { type Controller, createController, type Reconcile } from './manager/controller.ts';
@@ -75,20 +76,34 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const manager = createManager({ client, logger, types: watchedTypes });
   const state = createClusterState(manager.stores);
   const controllers = new Map<ControllerName, Controller>();
-  const context: ReconcileContext = {
-    ...options,
-    state,
-    applier: createApplier(client, sha256Hex),
-    status: createStatusWriter(client, now),
-    publications: createPublications(),
-    ...(exchange !== undefined && {
-      rotation: { exchange, outcomes: createRotationOutcomes(), clock: Date.now, random: Math.random },
-    }),
-    enqueue: (controller, key, afterMs) => controllers.get(controller)?.enqueue(key, afterMs),
+  const publications = createPublications();
+  const rotation = exchange && {
+    exchange,
+    outcomes: createRotationOutcomes(),
+    clock: Date.now,
+    random: Math.random,
+  };
+  const enqueue: ReconcileContext['enqueue'] = (controller, key, afterMs) =>
+    controllers.get(controller)?.enqueue(key, afterMs);
+
+  /** What is sent for a term ends with it: nothing is written once another one may lead. */
+  const contextOf = (term: AbortSignal): ReconcileContext => {
+    const termClient = endRequestsBy(client, () => term);
+    return {
+      ...options,
+      client: termClient,
+      state,
+      applier: createApplier(termClient, sha256Hex),
+      status: createStatusWriter(termClient, now),
+      publications,
+      ...(rotation !== undefined && { rotation }),
+      enqueue,
+    };
   };
 
   /** New queues for each term: a closed one takes no keys. */
   const lead = async (signal: AbortSignal): Promise<void> => {
+    const context = contextOf(signal);
     for (const name of controllerNames) {
       const reconcile = reconcilers[name](context);
       controllers.set(
@@ -99,8 +114,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     await manager.lead(
       [...controllers.values()],
       (change) => {
-        for (const { controller, key } of dependentsOf(state, change, context.certificateSecret))
-          context.enqueue(controller, key);
+        for (const { controller, key } of dependentsOf(state, change, options.certificateSecret))
+          enqueue(controller, key);
       },
       signal,
     );

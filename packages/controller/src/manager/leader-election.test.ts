@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createQuietLogger } from '../__fixtures__/quiet-logger.ts';
 import { createScriptedClient, type ScriptedClient } from '../__fixtures__/scripted-client.ts';
-import type { ApiRequest } from '../kube/api-client.ts';
+import type { ApiClient, ApiRequest } from '../kube/api-client.ts';
 import { KubeApiError } from '../kube/api-error.ts';
 import { createLeaderElection, type LeaderElection } from './leader-election.ts';
 import { holderOf, type Lease } from './lease.ts';
@@ -45,7 +46,7 @@ function createLeaseServer(): {
   return server;
 }
 
-const electionOf = (client: ScriptedClient, identity: string, leaseSeconds = 60): LeaderElection =>
+const electionOf = (client: ApiClient, identity: string, leaseSeconds = 60): LeaderElection =>
   createLeaderElection({
     client,
     logger: createQuietLogger(),
@@ -126,5 +127,47 @@ describe('createLeaderElection', () => {
       return untilAborted(signal);
     }, stop.signal);
     expect(current()?.spec?.leaseTransitions).toBeGreaterThan(0);
+  });
+
+  test('a leader whose requests hang stops before its lease ends, and what hangs is given up', async () => {
+    const server = createLeaseServer();
+    const hanging: (AbortSignal | undefined)[] = [];
+    const client: ApiClient = {
+      ...server.client,
+      request(call) {
+        if (!server.isDown) return server.client.request(call);
+        hanging.push(call.signal);
+        return new Promise(() => undefined);
+      },
+    };
+    let started = 0;
+    const outcome = await electionOf(client, 'a', 0.3).run((signal) => {
+      started = performance.now();
+      server.isDown = true;
+      return untilAborted(signal);
+    }, new AbortController().signal);
+    expect(outcome).toBe('lost');
+    expect(performance.now() - started).toBeLessThan(300);
+    expect(hanging.map((signal) => signal?.aborted)).toEqual([true]);
+  });
+
+  test('a lease counts from when its renewal was sent, not from when it was answered', async () => {
+    const server = createLeaseServer();
+    const client: ApiClient = {
+      ...server.client,
+      async request(call) {
+        if (server.isDown) throw new KubeApiError(0, 'Unreachable', 'down');
+        const answer = await server.client.request(call);
+        if (call.method !== 'GET') await sleep(250);
+        return answer;
+      },
+    };
+    let started = 0;
+    await electionOf(client, 'a', 0.6).run((signal) => {
+      started = performance.now();
+      server.isDown = true;
+      return untilAborted(signal);
+    }, new AbortController().signal);
+    expect(performance.now() - started).toBeLessThan(300);
   });
 });

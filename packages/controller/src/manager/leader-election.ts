@@ -1,6 +1,7 @@
 import type { Logger } from '@aigw/service-runtime';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../kube/api-client.ts';
+import { endRequestsBy } from '../kube/end-requests.ts';
 import { createLeaseStore, holderOf, type Lease } from './lease.ts';
 
 export interface LeaderElectionOptions {
@@ -27,6 +28,12 @@ export interface LeaderElection {
 
 type Attempt = 'held' | 'taken' | 'unknown';
 
+/** Of the lease's time: how long a holder leads without having renewed it; the rest is for clocks and for what it still sends. */
+const renewWithin = 2 / 3;
+
+/** Of the lease's time: how long one request may take. An attempt is two of them, and a late one leaves time for another. */
+const requestWithin = 1 / 5;
+
 const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 
@@ -42,10 +49,22 @@ function createSilenceClock(): (lease: Lease) => number {
   };
 }
 
-export function createLeaderElection(options: LeaderElectionOptions): LeaderElection {
-  const { client, logger, namespace, name, identity, leaseSeconds = 15, renewMs = 2000 } = options;
-  const leases = createLeaseStore(client, { namespace, name }, leaseSeconds);
+/** Our hold on a lease. */
+interface Hold {
+  attempt(): Promise<Attempt>;
+  /** How long we may still lead without renewing it. */
+  msLeft(): number;
+  release(): Promise<void>;
+}
+
+function createHold(options: LeaderElectionOptions, leaseSeconds: number): Hold {
+  const { client, logger, namespace, name, identity } = options;
+  const leaseMs = leaseSeconds * 1000;
+  const impatient = endRequestsBy(client, () => AbortSignal.timeout(leaseMs * requestWithin));
+  const leases = createLeaseStore(impatient, { namespace, name }, leaseSeconds);
   const silenceMs = createSilenceClock();
+  /** When the write was sent that last renewed the lease: others may count from then on. */
+  let renewedAt = 0;
 
   const isFree = (lease: Lease): boolean => {
     const holder = holderOf(lease);
@@ -53,41 +72,56 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
     return silenceMs(lease) > (lease.spec?.leaseDurationSeconds ?? leaseSeconds) * 1000;
   };
 
-  const attempt = async (): Promise<Attempt> => {
-    try {
-      const lease = await leases.read();
-      if (lease !== undefined && !isFree(lease)) return 'taken';
-      return (await leases.write(lease, identity)) ? 'held' : 'unknown';
-    } catch (error) {
-      logger.warn('the lease cannot be read or written', { lease: `${namespace}/${name}`, error });
-      return 'unknown';
-    }
+  return {
+    async attempt() {
+      try {
+        const lease = await leases.read();
+        if (lease !== undefined && !isFree(lease)) return 'taken';
+        const sentAt = performance.now();
+        if (!(await leases.write(lease, identity))) return 'unknown';
+        renewedAt = sentAt;
+        return 'held';
+      } catch (error) {
+        logger.warn('the lease cannot be read or written', { lease: `${namespace}/${name}`, error });
+        return 'unknown';
+      }
+    },
+    msLeft: () => renewedAt + leaseMs * renewWithin - performance.now(),
+    async release() {
+      try {
+        const lease = await leases.read();
+        if (holderOf(lease) === identity) await leases.write(lease, '');
+      } catch (error) {
+        logger.warn('the lease was not given back; it ends by itself', { error });
+      }
+    },
+  };
+}
+
+export function createLeaderElection(options: LeaderElectionOptions): LeaderElection {
+  const { logger, namespace, name, identity, leaseSeconds = 15, renewMs = 2000 } = options;
+  const hold = createHold(options, leaseSeconds);
+
+  const renew = async (signal: AbortSignal): Promise<Attempt> => {
+    await pause(renewMs, signal);
+    return signal.aborted ? 'unknown' : hold.attempt();
   };
 
-  /** Until the signal, until another one has it, or until two thirds of the lease have passed without renewing it. */
+  /** Until the signal, until another one has it, or until it has not been renewed in time, whatever is still asked. */
   const keep = async (signal: AbortSignal): Promise<'stopped' | 'lost'> => {
-    let renewed = performance.now();
     for (;;) {
-      await pause(renewMs, signal);
+      const answered = new AbortController();
+      const late = pause(hold.msLeft(), answered.signal).then(() => 'late' as const);
+      const outcome = await Promise.race([renew(signal), late]);
+      answered.abort();
+      if (outcome === 'taken' || outcome === 'late') return 'lost';
       if (signal.aborted) return 'stopped';
-      const outcome = await attempt();
-      if (outcome === 'held') renewed = performance.now();
-      if (outcome === 'taken' || performance.now() - renewed > (leaseSeconds * 1000 * 2) / 3) return 'lost';
-    }
-  };
-
-  const release = async (): Promise<void> => {
-    try {
-      const lease = await leases.read();
-      if (holderOf(lease) === identity) await leases.write(lease, '');
-    } catch (error) {
-      logger.warn('the lease was not given back; it ends by itself', { error });
     }
   };
 
   return {
     async run(lead, signal) {
-      while ((await attempt()) !== 'held') {
+      while ((await hold.attempt()) !== 'held') {
         await pause(renewMs, signal);
         if (signal.aborted) return 'stopped';
       }
@@ -97,7 +131,7 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
       const outcome = await keep(signal);
       lost.abort();
       await leading;
-      if (outcome === 'stopped') await release();
+      if (outcome === 'stopped') await hold.release();
       return outcome;
     },
   };
