@@ -1,4 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { request } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createSecureServer, type SecureServer } from '../secure-server/secure-server.ts';
 import { issueCertificate, type IssuedCertificate } from '../webhook/certificates/issue-certificate.ts';
 import { createFilterConfigHandler } from './filter-config-handler.ts';
@@ -13,6 +15,7 @@ let port: number;
 let isReady: boolean;
 let current: PublishedConfig | undefined;
 let waiting: Set<() => void>;
+let responses: ServerResponse[];
 
 const configs: PublishedConfigs = {
   find: () => current,
@@ -27,8 +30,8 @@ const configs: PublishedConfigs = {
   note: () => undefined,
 };
 
-const publish = (checksum: string, revision: number): void => {
-  current = { checksum, revision, text: `text of ${checksum}` };
+const publish = (checksum: string, revision: number, text = `text of ${checksum}`): void => {
+  current = { checksum, revision, bytes: Buffer.from(text) };
   for (const tell of [...waiting]) tell();
 };
 
@@ -45,8 +48,13 @@ beforeEach(async () => {
     notBefore: new Date(Date.now() - hour),
     notAfter: new Date(Date.now() + hour),
   });
+  responses = [];
+  const handler = createFilterConfigHandler({ configs, identify, isReady: () => isReady });
   server = createSecureServer(certificate, {
-    '/filter-config': createFilterConfigHandler({ configs, identify, isReady: () => isReady }),
+    '/filter-config': (request, response, stopping) => {
+      responses.push(response);
+      return handler(request, response, stopping);
+    },
   });
   port = await server.listen(0, '127.0.0.1');
 });
@@ -171,4 +179,32 @@ test('who hangs up waits no more', async () => {
   await untilWaiting();
   sent.destroy();
   while (waiting.size > 0) await new Promise((resolve) => setImmediate(resolve));
+});
+
+/** Asks, and reads nothing. */
+function askWithoutReading(): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      { ...settings(), path: '/filter-config', headers: { authorization: 'Bearer good' } },
+      resolve,
+    );
+    sent.once('error', reject).end();
+  });
+}
+
+test('who does not read has little written for it, and of many only some are written to at a time', async () => {
+  const large = 'x'.repeat(8 * 1024 * 1024);
+  publish(a, 5, large);
+  const slow = await Promise.all(Array.from({ length: 16 }, askWithoutReading));
+  let isAnswered = false;
+  const late = ask().then((answer) => {
+    isAnswered = true;
+    return answer;
+  });
+  await sleep(100);
+  expect(isAnswered).toBe(false);
+  expect(Math.max(...responses.map((response) => response.writableLength))).toBeLessThan(1024 * 1024);
+  slow[0]?.destroy();
+  expect((await late).body).toHaveLength(large.length);
+  for (const response of slow) response.destroy();
 });

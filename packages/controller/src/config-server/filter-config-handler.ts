@@ -1,8 +1,11 @@
 import { configServer } from '@aigw/api-types';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { answerJson, type RequestHandler } from '../secure-server/secure-server.ts';
 import type { IdentifyProxy } from './identify-proxy.ts';
 import type { ProxyIdentity, PublishedConfig, PublishedConfigs } from './published-configs.ts';
+import { createTurns } from './turns.ts';
 
 export interface FilterConfigHandlerOptions {
   readonly configs: PublishedConfigs;
@@ -12,6 +15,14 @@ export interface FilterConfigHandlerOptions {
 }
 
 const longestWaitSeconds = 60;
+
+/** A change is news for all proxies at once: so many are sent it at a time, and none of them more than it reads. */
+const maxSending = 16;
+const sliceBytes = 64 * 1024;
+
+/** How long a proxy waits for its turn, and how long it may take to read. It gives up 10 s after the time that it set. */
+const turnMs = 5000;
+const sendMs = 10_000;
 
 /** What a proxy has, and how long it would wait for something else. */
 interface Wish {
@@ -33,13 +44,20 @@ function parseWish(headers: IncomingHttpHeaders): Wish {
   };
 }
 
-function send(response: ServerResponse, { checksum, revision, text }: PublishedConfig): void {
-  const headers = {
+function* slicesOf(bytes: Buffer): Generator<Buffer> {
+  for (let start = 0; start < bytes.length; start += sliceBytes)
+    yield bytes.subarray(start, start + sliceBytes);
+}
+
+async function send(response: ServerResponse, { checksum, revision, bytes }: PublishedConfig): Promise<void> {
+  response.writeHead(200, {
     'content-type': 'application/json',
+    'content-length': bytes.length,
     etag: `"${checksum}"`,
     [configServer.revisionHeader]: revision,
-  };
-  response.writeHead(200, { ...headers, 'cache-control': 'no-store' }).end(text);
+    'cache-control': 'no-store',
+  });
+  await pipeline(Readable.from(slicesOf(bytes)), response, { signal: AbortSignal.timeout(sendMs) });
 }
 
 /** Another configuration than the known ones; an earlier one only when the time is over and nothing better has come. */
@@ -82,6 +100,25 @@ async function identifyRequest(
 
 /** Tells the proxies of a Gateway its filter configuration, as soon as there is another than the one that they have. */
 export function createFilterConfigHandler(options: FilterConfigHandlerOptions): RequestHandler {
+  const turns = createTurns(maxSending);
+
+  const sendInTurn = async (
+    response: ServerResponse,
+    config: PublishedConfig,
+    gone: AbortSignal,
+  ): Promise<void> => {
+    const endTurn = await turns.take(AbortSignal.any([gone, AbortSignal.timeout(turnMs)]));
+    if (endTurn === undefined) {
+      answerJson(response, 503, { message: 'too many proxies are being told of a change' });
+      return;
+    }
+    try {
+      await send(response, config);
+    } finally {
+      endTurn();
+    }
+  };
+
   return async (request, response, stopping) => {
     const proxy = await identifyRequest(request, options);
     if ('status' in proxy) {
@@ -99,6 +136,6 @@ export function createFilterConfigHandler(options: FilterConfigHandlerOptions): 
     if (config === undefined) {
       answerJson(response, 404, { message: `Gateway ${proxy.gateway} has no configuration here` });
     } else if (wish.known.has(config.checksum)) response.writeHead(304).end();
-    else send(response, config);
+    else await sendInTurn(response, config, gone.signal);
   };
 }

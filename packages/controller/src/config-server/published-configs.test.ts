@@ -45,8 +45,8 @@ beforeEach(() => {
   configs = createPublishedConfigs(store, sha256Hex);
 });
 
-const modelsIn = (text = '{"unscopedModels":[]}'): number =>
-  (JSON.parse(text) as FilterConfig).unscopedModels.length;
+const modelsIn = (bytes: Buffer = Buffer.from('{"unscopedModels":[]}')): number =>
+  (JSON.parse(bytes.toString('utf8')) as FilterConfig).unscopedModels.length;
 
 test('a configuration is found once its parts and its index are there', () => {
   const secrets = secretsOf(3, 7);
@@ -55,13 +55,18 @@ test('a configuration is found once its parts and its index are there', () => {
     put(secret);
   }
   expect(configs.find(proxy)).toMatchObject({ revision: 7 });
-  expect(modelsIn(configs.find(proxy)?.text)).toBe(3);
+  expect(modelsIn(configs.find(proxy)?.bytes)).toBe(3);
   expect(configs.find({ ...proxy, namespace: 'elsewhere' })).toBeUndefined();
 });
 
 test('of many parts, whatever characters they split, one text comes', () => {
   for (const secret of secretsOf(20_000, 1)) put(secret);
-  expect(modelsIn(configs.find(proxy)?.text)).toBe(20_000);
+  expect(modelsIn(configs.find(proxy)?.bytes)).toBe(20_000);
+});
+
+test('all proxies are sent the same bytes', () => {
+  for (const secret of secretsOf(1, 1)) put(secret);
+  expect(configs.find(proxy)?.bytes).toBe(configs.find(proxy)?.bytes);
 });
 
 test('between the parts of one configuration and the index of another there is none', () => {
@@ -72,7 +77,7 @@ test('between the parts of one configuration and the index of another there is n
   const fresh = createPublishedConfigs(store, sha256Hex);
   expect(fresh.find(proxy)).toBeUndefined();
   put(index as KubeObject);
-  expect(modelsIn(fresh.find(proxy)?.text)).toBe(2);
+  expect(modelsIn(fresh.find(proxy)?.bytes)).toBe(2);
 });
 
 test('who waits is told of the next change of that Gateway, and of no other', async () => {

@@ -15,7 +15,8 @@ import type { Store } from '../manager/store.ts';
 export interface PublishedConfig {
   readonly checksum: string;
   readonly revision: number;
-  readonly text: string;
+  /** UTF-8, for all answers the same: a copy for each proxy would be hundreds of megabytes. */
+  readonly bytes: Buffer;
 }
 
 /** The proxies of a Gateway in one namespace: their configuration is in the same one. */
@@ -45,9 +46,9 @@ function readConfig(secrets: Store, index: KubeObject, sha256Hex: Sha256Hex): Pu
   const parts = parsed.parts.map((_part, number) =>
     readSecretData(secrets.get(`${namespace}/${filterConfigPartName(name, number)}`), filterConfigKeys.part),
   );
-  const text = Buffer.concat(parts.filter((part) => part !== undefined)).toString('utf8');
+  const bytes = Buffer.concat(parts.filter((part) => part !== undefined));
   const { checksum, revision } = parsed;
-  return sha256Hex(text) === checksum ? { checksum, revision, text } : undefined;
+  return sha256Hex(bytes.toString('utf8')) === checksum ? { checksum, revision, bytes } : undefined;
 }
 
 export function createPublishedConfigs(secrets: Store, sha256Hex: Sha256Hex): PublishedConfigs {
