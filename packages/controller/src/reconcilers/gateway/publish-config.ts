@@ -18,7 +18,7 @@ const readSecret = ({ state }: ReconcileContext, key: ObjectKey, item: string): 
   readSecretData(state.store('Secret').get(key), item)?.toString('utf8');
 
 /** The authorities by which proxies trust us. */
-const gatherAuthority = (context: ReconcileContext): string | undefined =>
+export const gatherAuthority = (context: ReconcileContext): string | undefined =>
   readSecret(context, context.certificateSecret, 'ca.crt');
 
 /** The index that is in the cluster, or the one that we wrote last where that has not been seen yet. */

@@ -226,3 +226,23 @@ describe('a backend that leaves the plan', () => {
     expect(configOf('g')).not.toContain('sk-b');
   });
 });
+
+test('a pod is changed, and its volume looked at, when the authority of the controller changes', async () => {
+  const authority = (text: string): KubeObject =>
+    object(
+      'Secret',
+      'certificate',
+      { data: { 'ca.crt': Buffer.from(text).toString('base64') } },
+      { namespace: 'c' },
+    );
+  const { look, put, get } = start(authority('first'));
+  const checksum = (): unknown => get('Pod', 'e/p')?.metadata.annotations?.[checksumAnnotation];
+  await look();
+  const first = checksum();
+  expect(first).toMatch(/^[0-9a-f]{64}$/);
+  await look();
+  expect(checksum()).toBe(first);
+  put(authority('second'));
+  await look();
+  expect(checksum()).not.toBe(first);
+});

@@ -18,7 +18,7 @@ import type { ReconcileContext } from '../reconcile-context.ts';
 import { describeFailure } from './describe-failure.ts';
 import { gatherProxies } from './gather-proxies.ts';
 import { pruneSecrets } from './prune-secrets.ts';
-import { gatherIndex, publishConfig, reportFailure } from './publish-config.ts';
+import { gatherAuthority, gatherIndex, publishConfig, reportFailure } from './publish-config.ts';
 import { refreshProxies } from './refresh-proxies.ts';
 import { createRetiredBackends, type RetiredBackends, retirementMs } from './retired-backends.ts';
 import { createProxyRoller, type ProxyRoller } from './roll-proxies.ts';
@@ -135,7 +135,9 @@ async function serve(
   const refresh = async (index: FilterConfigIndex | undefined): Promise<void> => {
     const digest = await digestOf(context, key);
     if (index === undefined || digest === undefined) return;
-    const wanted = { checksum: index.checksum, digest };
+    // The authority is in the same volume: a pod that trusts only the one before cannot ask for changes.
+    const checksum = context.sha256Hex(`${index.checksum} ${gatherAuthority(context) ?? ''}`);
+    const wanted = { checksum, digest };
     await refreshProxies(context, proxies, rollerOf(context, key, memory), wanted);
   };
   let index: FilterConfigIndex;

@@ -70,11 +70,14 @@ const next = (): Promise<void> =>
 describe('a certificate of our own', () => {
   test('is made, trusted and then served', async () => {
     const order: string[] = [];
+    let stored: unknown;
     const client = createScriptedClient({
-      request: ({ method }) => {
-        if (method === 'GET') throw new KubeApiError(404, 'NotFound', 'no Secret');
+      request: ({ method, body }) => {
+        if (method === 'GET' && stored === undefined) throw new KubeApiError(404, 'NotFound', 'no Secret');
+        if (method === 'GET') return stored;
         order.push('written');
-        return {};
+        stored = body;
+        return body;
       },
     });
     keep(client, 'self', () => Promise.resolve(void order.push('trusted')));
@@ -82,6 +85,20 @@ describe('a certificate of our own', () => {
     await keeper.start(() => undefined);
     expect(order).toEqual(['written', 'trusted', 'served']);
     expect(served).toHaveLength(1);
+  });
+
+  test('that another replica has renewed meanwhile is trusted last, and served', async () => {
+    const [before, renewed] = [issue(), issue()];
+    let stored = before;
+    keep(createScriptedClient({ request: () => secretOf(stored, '1') }), 'self', (authority) => {
+      // The other replica has written and published between our look and our word.
+      stored = renewed;
+      trusted.push(authority);
+      return Promise.resolve();
+    });
+    await keeper.start(() => undefined);
+    expect(trusted).toEqual([before.authority, renewed.authority]);
+    expect(served).toEqual([renewed.certificate]);
   });
 
   test('that nobody can be told of ends the start', async () => {

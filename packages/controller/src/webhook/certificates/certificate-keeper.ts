@@ -26,6 +26,9 @@ export type CertificateKeeper = Service & Current<IssuedCertificate>;
 /** How often certificate and trust are looked at. */
 const checkEveryMs = 60_000;
 
+/** How often a check begins anew when another replica has written meanwhile; one renewal is one round. */
+const maxRounds = 3;
+
 const isSame = (left: IssuedCertificate, right: IssuedCertificate): boolean =>
   left.certificate === right.certificate && left.key === right.key && left.authority === right.authority;
 
@@ -39,9 +42,17 @@ function createOwnCertificate(options: CertificateOptions): CertificateKeeper {
   const { client, logger, namespace, secretName: name, dnsNames } = options;
   const current = createCurrent(isSame);
   let timer: NodeJS.Timeout | undefined;
+  const ensure = (): Promise<IssuedCertificate> =>
+    ensureCertificate({ client, namespace, name, dnsNames, now: () => new Date() });
+  /** Another replica may have renewed and published since we looked: ours would then be the last word. */
   const check = async (): Promise<void> => {
-    const certificate = await ensureCertificate({ client, namespace, name, dnsNames, now: () => new Date() });
-    await publish(options, certificate.authority);
+    let certificate = await ensure();
+    for (let round = 0; round < maxRounds; round += 1) {
+      await publish(options, certificate.authority);
+      const latest = await ensure();
+      if (isSame(latest, certificate)) break;
+      certificate = latest;
+    }
     current.set(certificate);
   };
   const checkAgain = (): void => {
@@ -85,6 +96,10 @@ function createGivenCertificate(options: CertificateOptions): CertificateKeeper 
       logger.warn('who calls us could not be told which authority to trust', { error: String(error) });
     }
   };
+  /** One after the other: the last word is the latest. */
+  const publishAgain = async (): Promise<void> => {
+    if (current.value !== undefined) await tryToPublish(current.value);
+  };
   const use = (texts: SecretTexts): void => {
     try {
       const certificate = parseCertificate(texts);
@@ -101,7 +116,7 @@ function createGivenCertificate(options: CertificateOptions): CertificateKeeper 
     start() {
       follower.start();
       timer = setInterval(() => {
-        if (current.value !== undefined) void tryToPublish(current.value);
+        serving = serving.then(publishAgain);
       }, checkEveryMs);
       return Promise.resolve();
     },
