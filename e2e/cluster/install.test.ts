@@ -111,6 +111,19 @@ describe('a cluster with nothing in it', () => {
     );
   });
 
+  test('what is printed has TLS on both sides, or on neither', async () => {
+    const own = 'controller.extension.tls';
+    const args = ['--set', `${own}.enabled=true`, '--set', `${own}.clientSecret=envoy-gateway`];
+    const printed = async (...more: string[]): Promise<string> => {
+      const { stdout } = await aigw(['install', '--print', ...chart, ...more]);
+      return configOf(objectsOf(stdout).find(({ metadata }) => metadata.name === 'envoy-gateway-config')!);
+    };
+    const config = await printed(...args);
+    expect(config).toMatch(/certificateRef:\n\s+name: ai-gateway-controller-ca\n/);
+    expect(config).toMatch(/clientCertificateRef:\n\s+name: envoy-gateway\n/);
+    expect(await printed()).not.toContain('tls:');
+  });
+
   test('what is printed leaves Envoy Gateway out where it is there already, and says what it needs', async () => {
     const { code, stdout, stderr } = await aigw(['install', '--print', '--skip-envoy-gateway']);
     expect(code).toBe(0);

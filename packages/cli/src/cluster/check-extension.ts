@@ -3,7 +3,12 @@ import { parse } from 'yaml';
 
 import { fail, type Finding, ok, warn } from '../doctor/finding.ts';
 import { firstLineOf } from '../doctor/run-check.ts';
-import type { EnvoyGatewayNeeds, ExtensionAddress } from '../install/charts.ts';
+import {
+  type EnvoyGatewayNeeds,
+  type ExtensionAddress,
+  type ExtensionTls,
+  referencesOf,
+} from '../install/charts.ts';
 import { type Fact, notRead } from './fact.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -160,13 +165,36 @@ function judgeService(service: Fields, address: ExtensionAddress): Finding[] {
       fail(subject, { message: `it leads ${given}, and the controller is at ${toText(address)}`, fix }),
     ];
   }
-  if (service['tls'] === undefined) return [];
-  return [
-    fail(subject, {
-      message: 'it asks for TLS, and the controller speaks none on this port',
-      fix: 'remove config.envoyGateway.extensionManager.service.tls',
-    }),
-  ];
+  return judgeTls(service['tls'] ?? undefined, address.tls);
+}
+
+/** Both sides have to have TLS, or neither. */
+function judgeTls(given: unknown, wanted: ExtensionTls | undefined): Finding[] {
+  const subject = { ...checked, subject: 'extensionManager.service.tls' };
+  if (wanted === undefined) {
+    if (given === undefined) return [];
+    return [
+      fail(subject, {
+        message: 'it asks for TLS, and the controller speaks none on this port',
+        fix: "set controller.extension.tls.enabled=true in the values of the controller's chart, or remove config.envoyGateway.extensionManager.service.tls",
+      }),
+    ];
+  }
+  const fix = setBy(`extensionManager.service.tls: ${JSON.stringify(referencesOf(wanted))}`);
+  const { certificateRef, clientCertificateRef } = fieldsOf(given);
+  const trusted = fieldsOf(certificateRef)['name'];
+  if (trusted === undefined) {
+    return [
+      fail(subject, { message: 'it names no certificateRef, and the controller speaks only TLS', fix }),
+    ];
+  }
+  if (wanted.clientSecret !== undefined && fieldsOf(clientCertificateRef)['name'] === undefined) {
+    const message = `it shows no certificate, and the controller asks for one that the authority of Secret ${wanted.clientSecret} has signed`;
+    return [fail(subject, { message, fix })];
+  }
+  if (trusted === wanted.authoritySecret) return [];
+  const message = `it trusts Secret ${textOf(trusted)}, and the controller writes its authority into ${wanted.authoritySecret}`;
+  return [warn(subject, { message, fix })];
 }
 
 function judgeFailOpen({ manager }: Configured): Finding[] {

@@ -3,6 +3,7 @@ import { readEnvoyGatewayNeeds } from '../install/charts.ts';
 import { configure } from './__fixtures__/change.ts';
 import { gatewayMistakes } from './__fixtures__/gateway-mistakes.ts';
 import {
+  controllerDeployment,
   envoyGatewayConfigMap,
   envoyGatewayNamespace,
   healthyCluster,
@@ -132,6 +133,19 @@ test.each([
   expect(
     troublesIn(await diagnose(configure(needs, { service: { fqdn: { hostname, port: 1063 } } }))),
   ).toEqual([]);
+});
+
+test('TLS on both sides is in order', async () => {
+  const findings = await diagnose((store) => {
+    const args = ['-extensionTls=true', '-extensionClientSecret=envoy-gateway'];
+    store.set(paths.controller, controllerDeployment(args));
+    const tls = {
+      certificateRef: { name: 'ai-gateway-controller-ca' },
+      clientCertificateRef: { name: 'envoy-gateway' },
+    };
+    configure(needs, { service: { fqdn: address, tls } })(store);
+  });
+  expect(troublesIn(findings)).toEqual([]);
 });
 
 test('of several extension managers, ours is looked at', async () => {

@@ -1,4 +1,5 @@
 import {
+  authoritySecretOf,
   certificateSecretOf,
   type ControllerFlags,
   parseControllerFlags,
@@ -29,6 +30,26 @@ export interface Installation {
 
 const selector = 'app.kubernetes.io/component=controller';
 
+/** How a controller with these flags is called by Envoy Gateway. */
+function extensionOf(flags: ControllerFlags, namespace: string): ExtensionAddress {
+  const { serviceName, extensionAddress, isExtensionTls, extensionClientSecret } = flags;
+  const tls = {
+    authoritySecret: authoritySecretOf(flags),
+    ...(extensionClientSecret !== '' && { clientSecret: extensionClientSecret }),
+  };
+  return {
+    hostname: hostnameOf(serviceName, namespace),
+    port: extensionAddress.kind === 'tcp' ? extensionAddress.port : 0,
+    ...(isExtensionTls && { tls }),
+  };
+}
+
+/** How the controller of a Deployment is called; `undefined` for a Deployment of something else. */
+export function readExtension(deployment: KubeObject): ExtensionAddress | undefined {
+  const flags = readFlags(findController(deployment));
+  return flags && extensionOf(flags, deployment.metadata.namespace ?? '');
+}
+
 /** Ours is told by its arguments: names are the user's choice, and images are copied to other registries. */
 function findController(deployment: KubeObject): Container | undefined {
   return templateContainers(deployment).find(({ args = [] }) =>
@@ -37,7 +58,8 @@ function findController(deployment: KubeObject): Container | undefined {
 }
 
 function readFlags(container: Container | undefined): ControllerFlags | undefined {
-  const parsed = parseControllerFlags(container?.args ?? []);
+  if (container === undefined) return undefined;
+  const parsed = parseControllerFlags(container.args ?? []);
   return parsed.kind === 'flags' ? parsed.flags : undefined;
 }
 
@@ -48,10 +70,7 @@ function namesOf(flags: ControllerFlags, namespace: string): Omit<Installation, 
     flags,
     webhookConfiguration: webhookConfigurationOf(flags, namespace),
     certificateSecret: certificateSecretOf(flags),
-    extension: {
-      hostname: hostnameOf(flags.serviceName, namespace),
-      port: flags.extensionAddress.kind === 'tcp' ? flags.extensionAddress.port : 0,
-    },
+    extension: extensionOf(flags, namespace),
   };
 }
 

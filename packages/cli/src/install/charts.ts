@@ -12,10 +12,20 @@ export const gatewayChart = `${folder}ai-gateway`;
 /** What Envoy Gateway has to be installed with, as values of its chart. */
 export const envoyGatewayValuesFile = `${folder}envoy-gateway-values.yaml`;
 
-/** Where Envoy Gateway finds the extension server: the controller's Service and port. */
+/** Where Envoy Gateway finds the extension server: the controller's Service and port; and how they know each other. */
 export interface ExtensionAddress {
   readonly hostname: string;
   readonly port: number;
+  /** Absent: it is called in plain text. */
+  readonly tls?: ExtensionTls;
+}
+
+/** Secrets of Envoy Gateway's namespace. */
+export interface ExtensionTls {
+  /** Where the controller writes whom to trust. */
+  readonly authoritySecret: string;
+  /** Who shows a certificate that is signed by its authority may call; absent: anybody. */
+  readonly clientSecret?: string;
 }
 
 /** What Envoy Gateway's own configuration has to contain. */
@@ -34,8 +44,20 @@ export async function readEnvoyGatewayNeeds(address: ExtensionAddress): Promise<
 }
 
 /** The values in YAML, with an address in place of the chart's default. */
-export function withAddress(values: string, { hostname, port }: ExtensionAddress): EnvoyGatewayNeeds {
+export function withAddress(values: string, { hostname, port, tls }: ExtensionAddress): EnvoyGatewayNeeds {
   const { config } = parse(values) as { config: { envoyGateway: EnvoyGatewayNeeds } };
   const { extensionApis, extensionManager } = config.envoyGateway;
-  return { extensionApis, extensionManager: { ...extensionManager, service: { fqdn: { hostname, port } } } };
+  const service = { fqdn: { hostname, port }, ...(tls !== undefined && { tls: referencesOf(tls) }) };
+  return { extensionApis, extensionManager: { ...extensionManager, service } };
+}
+
+/** What Envoy Gateway is told of TLS. @see https://gateway.envoyproxy.io/docs/api/extension_types/#extensiontls */
+export function referencesOf({
+  authoritySecret,
+  clientSecret,
+}: ExtensionTls): Readonly<Record<string, { readonly name: string }>> {
+  return {
+    certificateRef: { name: authoritySecret },
+    ...(clientSecret !== undefined && { clientCertificateRef: { name: clientSecret } }),
+  };
 }

@@ -4,7 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { healthyCluster, ownNamespace, paths } from '../cluster/__fixtures__/healthy-cluster.ts';
+import {
+  controllerDeployment,
+  healthyCluster,
+  ownNamespace,
+  paths,
+} from '../cluster/__fixtures__/healthy-cluster.ts';
 import { createScriptedApi, type Store } from '../cluster/__fixtures__/scripted-api.ts';
 import type { CommandContext } from '../command.ts';
 import { readEnvoyGatewayNeeds } from './charts.ts';
@@ -14,12 +19,8 @@ import { parseInstallOptions } from './install-options.ts';
 
 const address = { hostname: `ai-gateway-controller.${ownNamespace}.svc.cluster.local`, port: 1063 };
 const needs = await readEnvoyGatewayNeeds(address);
-const renderedService = `---
-apiVersion: v1
-kind: Service
-metadata: { name: ai-gateway-controller, namespace: ${ownNamespace} }
-spec: { ports: [{ name: grpc-extension, port: 1063 }] }
-`;
+const rendered = (...args: readonly string[]): string =>
+  `---\n# Source: x\n${JSON.stringify({ kind: 'Deployment', ...controllerDeployment(args) })}\n`;
 
 interface Call {
   readonly args: readonly string[];
@@ -34,7 +35,7 @@ function createScriptedHelm(script: (args: readonly string[]) => HelmResult | un
     run: (args, input) => {
       calls.push({ args, input });
       const usual = args.includes('--show-only')
-        ? renderedService
+        ? rendered()
         : args[0] === 'template'
           ? `---\nkind: Of ${args[1] ?? ''}\n`
           : '';
@@ -145,6 +146,37 @@ test('Envoy Gateway goes first, and values of earlier runs stay below the new on
   expect(own?.args.indexOf('-')).toBeLessThan(own?.args.indexOf('a=1') ?? 0);
   expect(own?.args).toEqual(expect.arrayContaining(['--dry-run', '--kubeconfig', path]));
   expect(err.at(-1)).toBe('install: nothing was applied');
+});
+
+test('where the controller is to have TLS, Envoy Gateway is told so, after the Secret that it is to trust is there', async () => {
+  const path = await serve(healthyCluster(needs));
+  const { helm, calls } = createScriptedHelm((args) => {
+    if (args[0] === 'get') return { ok: true, output: 'null\n' };
+    if (!args.includes('--show-only')) return undefined;
+    return { ok: true, output: rendered('-extensionTls=true', '-extensionClientSecret=envoy-gateway') };
+  });
+  const options = parseInstallOptions(['--kubeconfig', path, '--dry-run']);
+  expect(await installCluster({ options, context: createContext().context, helm })).toBe(0);
+  const upgrades = calls.filter(({ args }) => args[0] === 'upgrade');
+  expect(commandsIn(upgrades).map((text) => text.split(' ')[1])).toEqual(['aigw', 'eg']);
+  const tls = 'config.envoyGateway.extensionManager.service.tls';
+  expect(upgrades[1]?.args).toEqual(
+    expect.arrayContaining([
+      `${tls}.certificateRef.name=ai-gateway-controller-ca`,
+      `${tls}.clientCertificateRef.name=envoy-gateway`,
+    ]),
+  );
+});
+
+test('where Envoy Gateway is not there yet, it goes first all the same: the kinds come with it', async () => {
+  const path = await serve(healthyCluster(needs));
+  const { helm, calls } = createScriptedHelm((args) =>
+    args.includes('--show-only') ? { ok: true, output: rendered('-extensionTls=true') } : undefined,
+  );
+  const options = parseInstallOptions(['--kubeconfig', path, '--dry-run']);
+  await installCluster({ options, context: createContext().context, helm });
+  const upgrades = commandsIn(calls).filter((text) => text.startsWith('upgrade'));
+  expect(upgrades.map((text) => text.split(' ')[1])).toEqual(['eg', 'aigw']);
 });
 
 test('a failure of helm ends it with what helps, before the next step', async () => {

@@ -16,7 +16,8 @@ import type { Helm } from './helm.ts';
 import { describeHelmFailure } from './helm-trouble.ts';
 import type { InstallOptions } from './install-options.ts';
 import {
-  parseExtensionAddress,
+  forgetTls,
+  parseExtension,
   planEnvoyGatewayRelease,
   planGatewayRelease,
   type Release,
@@ -39,7 +40,7 @@ interface Installer {
 /** Prints the manifests of everything, in the order in which to apply them. @throws CliError `setup` */
 export async function printManifests({ options, context, helm }: Installer): Promise<ExitCode> {
   const gateway = planGatewayRelease(options);
-  const address = await findExtensionAddress(helm, gateway, '');
+  const address = await findExtension(helm, gateway, '');
   const { isSkipped } = options.envoyGateway;
   if (isSkipped) await explainNeeds(address, context);
   const releases = isSkipped ? [gateway] : [planEnvoyGatewayRelease(options, address), gateway];
@@ -61,14 +62,13 @@ export async function installCluster(installer: Installer): Promise<ExitCode> {
   if (reader === undefined) throw new CliError('setup', describe(finding));
   context.note(`install: API server ${finding.message}; helm ${helm.version}`);
   const gateway = planGatewayRelease(options);
-  const before = await readValues(installer, gateway);
-  const address = await findExtensionAddress(helm, gateway, before);
-  if (options.envoyGateway.isSkipped) await checkEnvoyGateway(installer, reader, address);
-  else {
-    const release = planEnvoyGatewayRelease(options, address);
-    await apply(installer, release, await readValues(installer, release));
-  }
-  await apply(installer, gateway, before);
+  const before = (await readValues(installer, gateway)) ?? '';
+  const address = await findExtension(helm, gateway, before);
+  const applyGateway = (): Promise<void> => apply(installer, gateway, before);
+  if (options.envoyGateway.isSkipped) {
+    await checkEnvoyGateway(installer, reader, address);
+    await applyGateway();
+  } else await applyBoth(installer, address, applyGateway);
   if (options.mode === 'dry-run') {
     context.note('install: nothing was applied');
     return exitCodes.ok;
@@ -87,24 +87,49 @@ function clusterArguments({ choice }: InstallOptions): string[] {
   ];
 }
 
-/** The values that the release was given before, in YAML; empty for none. They stay unless they are given anew. */
-async function readValues({ options, helm }: Installer, release: Release): Promise<string> {
+/** Envoy Gateway first, as the kinds come with it; once it is there and is to speak TLS, whom it is to trust is there first. */
+async function applyBoth(
+  installer: Installer,
+  address: ExtensionAddress,
+  applyGateway: () => Promise<void>,
+): Promise<void> {
+  const release = planEnvoyGatewayRelease(installer.options, address);
+  const before = await readValues(installer, release);
+  const applyEnvoyGateway = (): Promise<void> => apply(installer, release, forgetTls(before ?? ''));
+  const steps = [applyEnvoyGateway, applyGateway];
+  if (address.tls !== undefined && before !== undefined) steps.reverse();
+  for (const step of steps) await step();
+}
+
+/**
+ * The values that the release was given before, in YAML, empty for none; they stay unless they are given anew. `undefined`
+ * when there is no such release.
+ */
+async function readValues({ options, helm }: Installer, release: Release): Promise<string | undefined> {
   const { name, namespace } = release;
   const args = ['get', 'values', name, '--namespace', namespace, '--output', 'yaml'];
   const answer = await helm.run([...args, ...clusterArguments(options)]);
   if (answer.ok) return /^(null|\{\})?$/.test(answer.output.trim()) ? '' : answer.output;
-  if (/release: not found/.test(answer.reason)) return '';
+  if (/release: not found/.test(answer.reason)) return undefined;
   throw new CliError('setup', describeHelmFailure(release, answer.reason));
 }
 
 const earlier = (values: string): string[] => (values === '' ? [] : ['--values', '-']);
 
-async function findExtensionAddress(helm: Helm, release: Release, before: string): Promise<ExtensionAddress> {
+async function findExtension(helm: Helm, release: Release, before: string): Promise<ExtensionAddress> {
   const { name, chart, namespace, settings } = release;
-  const args = ['template', name, chart, '--namespace', namespace, '--show-only', 'templates/service.yaml'];
+  const args = [
+    'template',
+    name,
+    chart,
+    '--namespace',
+    namespace,
+    '--show-only',
+    'templates/deployment.yaml',
+  ];
   const rendered = await helm.run([...args, ...kubeVersion, ...earlier(before), ...settings], before);
   if (!rendered.ok) throw new CliError('setup', describeHelmFailure(release, rendered.reason));
-  return parseExtensionAddress(rendered.output);
+  return parseExtension(rendered.output);
 }
 
 async function apply(installer: Installer, release: Release, before: string): Promise<void> {

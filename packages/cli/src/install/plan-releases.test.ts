@@ -1,5 +1,7 @@
+import { parse } from 'yaml';
+
 import { parseInstallOptions } from './install-options.ts';
-import { parseExtensionAddress, planEnvoyGatewayRelease, planGatewayRelease } from './plan-releases.ts';
+import { forgetTls, parseExtension, planEnvoyGatewayRelease, planGatewayRelease } from './plan-releases.ts';
 import { withAddress } from './charts.ts';
 
 const address = { hostname: 'c.mine.svc.cluster.local', port: 11_063 };
@@ -29,13 +31,48 @@ test.each(['./gateway-helm', 'gateway-helm-v1.8.1.tgz'])('%s has its own version
   expect(planEnvoyGatewayRelease(options, address).settings).not.toContain('--version');
 });
 
-const service = (port: string): string =>
-  `---\n# Source: x\napiVersion: v1\nkind: Service\nmetadata:\n  name: c\n  namespace: mine\nspec:\n  ports:\n    - { name: https-webhook, port: 9443 }\n    - { name: ${port}, port: 11063 }\n`;
+const deployment = (...args: readonly string[]): string =>
+  `---\n# Source: x\n${JSON.stringify({
+    kind: 'Deployment',
+    metadata: { name: 'c', namespace: 'mine' },
+    spec: { template: { spec: { containers: [{ name: 'controller', args }] } } },
+  })}\n`;
+const ownArgs = ['-port=:11063', '-serviceName=c', '-webhookConfigurationName=w'];
 
-test('the address is what the chart makes of all values', () => {
-  expect(parseExtensionAddress(service('grpc-extension'))).toEqual(address);
-  expect(() => parseExtensionAddress(service('other'))).toThrow(/no port grpc-extension/);
-  expect(() => parseExtensionAddress('')).toThrow(/no port grpc-extension/);
+test('how the extension server is called is what the chart makes of all values', () => {
+  expect(parseExtension(deployment(...ownArgs))).toEqual(address);
+  expect(parseExtension(deployment(...ownArgs, '-extensionTls=true'))).toEqual({
+    ...address,
+    tls: { authoritySecret: 'c-ca' },
+  });
+  expect(parseExtension(deployment(...ownArgs, '-extensionTls=true', '-extensionClientSecret=eg'))).toEqual({
+    ...address,
+    tls: { authoritySecret: 'c-ca', clientSecret: 'eg' },
+  });
+  expect(() => parseExtension(deployment('-other=1'))).toThrow(/no Deployment of a controller/);
+  expect(() => parseExtension('')).toThrow(/no Deployment of a controller/);
+});
+
+test('Envoy Gateway is told whom to trust, and what to show, where the controller has TLS', () => {
+  const tls = { authoritySecret: 'c-ca', clientSecret: 'eg' };
+  const { settings } = planEnvoyGatewayRelease(parseInstallOptions([]), { ...address, tls });
+  const field = 'config.envoyGateway.extensionManager.service.tls';
+  expect(settings.slice(-4)).toEqual([
+    ...['--set-string', `${field}.certificateRef.name=c-ca`],
+    ...['--set-string', `${field}.clientCertificateRef.name=eg`],
+  ]);
+});
+
+test('of earlier values TLS is forgotten, and nothing else', () => {
+  const values = (service: object): string =>
+    JSON.stringify({
+      config: { envoyGateway: { extensionManager: { service } } },
+      deployment: { replicas: 2 },
+    });
+  const before = values({ fqdn: { port: 1 }, tls: { certificateRef: { name: 'c-ca' } } });
+  expect(parse(forgetTls(before))).toEqual(JSON.parse(values({ fqdn: { port: 1 } })));
+  expect(forgetTls('')).toBe('');
+  expect(forgetTls('a: 1\n')).toBe('a: 1\n');
 });
 
 test('what Envoy Gateway needs is that of the values, at the address', () => {
@@ -50,5 +87,10 @@ config:
   expect(withAddress(values, address)).toEqual({
     extensionApis: { enableBackend: true },
     extensionManager: { maxMessageSize: '1Mi', service: { fqdn: address } },
+  });
+  expect(
+    withAddress(values, { ...address, tls: { authoritySecret: 'c-ca' } }).extensionManager,
+  ).toMatchObject({
+    service: { fqdn: address, tls: { certificateRef: { name: 'c-ca' } } },
   });
 });

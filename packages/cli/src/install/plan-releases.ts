@@ -1,7 +1,9 @@
-import { CliError } from '../errors.ts';
-import { parseAllDocuments } from 'yaml';
+import type { KubeObject } from '@aigw/controller/kube';
+import { parseAllDocuments, parseDocument } from 'yaml';
 
-import { envoyGatewayValuesFile, type ExtensionAddress, gatewayChart, hostnameOf } from './charts.ts';
+import { readExtension } from '../cluster/installation.ts';
+import { CliError } from '../errors.ts';
+import { envoyGatewayValuesFile, type ExtensionAddress, gatewayChart, referencesOf } from './charts.ts';
 import { type ChartValues, envoyGatewayVersion, type InstallOptions } from './install-options.ts';
 
 /** A chart, and what becomes of it in the cluster. */
@@ -38,9 +40,10 @@ export function planGatewayRelease({ places, gateway }: InstallOptions): Release
 /** Envoy Gateway's chart, with what it has to know of the gateway. */
 export function planEnvoyGatewayRelease(
   { places, envoyGateway }: InstallOptions,
-  { hostname, port }: ExtensionAddress,
+  { hostname, port, tls }: ExtensionAddress,
 ): Release {
-  const fqdn = 'config.envoyGateway.extensionManager.service.fqdn';
+  const service = 'config.envoyGateway.extensionManager.service';
+  const references = tls === undefined ? [] : Object.entries(referencesOf(tls));
   return {
     title: `Envoy Gateway ${envoyGatewayVersion}`,
     name: 'eg',
@@ -50,23 +53,30 @@ export function planEnvoyGatewayRelease(
       // A chart on this machine is of the version that it is.
       ...(envoyGateway.chart.includes('://') ? ['--version', `v${envoyGatewayVersion}`] : []),
       ...['--values', envoyGatewayValuesFile, ...userValues(envoyGateway)],
-      ...['--set-string', `${fqdn}.hostname=${hostname}`, '--set', `${fqdn}.port=${port}`],
+      ...['--set-string', `${service}.fqdn.hostname=${hostname}`, '--set', `${service}.fqdn.port=${port}`],
+      ...references.flatMap(([field, { name }]) => ['--set-string', `${service}.tls.${field}.name=${name}`]),
     ],
   };
 }
 
-interface RenderedService {
-  readonly metadata: { readonly name: string; readonly namespace: string };
-  readonly spec: { readonly ports: readonly { readonly name: string; readonly port: number }[] };
+/** How the extension server will be called, by the Deployment that the chart makes of all values. @throws CliError `setup` */
+export function parseExtension(renderedDeployment: string): ExtensionAddress {
+  for (const document of parseAllDocuments(renderedDeployment)) {
+    const object = document.toJS() as KubeObject | null;
+    const extension = object === null ? undefined : readExtension(object);
+    if (extension !== undefined) return extension;
+  }
+  throw new CliError('setup', 'the chart makes no Deployment of a controller that this aigw knows');
 }
 
-/** Where the extension server will be, by the Service that the chart makes of all values. @throws CliError `setup` */
-export function parseExtensionAddress(renderedService: string): ExtensionAddress {
-  for (const document of parseAllDocuments(renderedService)) {
-    const service = document.toJS() as RenderedService | null;
-    const port = service?.spec.ports.find(({ name }) => name === 'grpc-extension')?.port;
-    if (service === null || port === undefined) continue;
-    return { hostname: hostnameOf(service.metadata.name, service.metadata.namespace), port };
-  }
-  throw new CliError('setup', "the chart's Service has no port grpc-extension, by which Envoy Gateway calls");
+/**
+ * Earlier values of Envoy Gateway's chart without what follows from the controller, which may speak TLS no longer.
+ * @param values - in YAML; empty for none
+ */
+export function forgetTls(values: string): string {
+  const document = parseDocument(values);
+  const path = ['config', 'envoyGateway', 'extensionManager', 'service', 'tls'];
+  if (!document.hasIn(path)) return values;
+  document.deleteIn(path);
+  return document.toString();
 }

@@ -1,2 +1,2 @@
 export { type ControllerFlags, type ControllerFlagsResult, parseControllerFlags } from '../flags.ts';
-export { certificateSecretOf, webhookConfigurationOf } from './names.ts';
+export { authoritySecretOf, certificateSecretOf, webhookConfigurationOf } from './names.ts';

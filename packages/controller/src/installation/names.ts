@@ -9,6 +9,11 @@ export function webhookConfigurationOf(
   return `envoy-ai-gateway-gateway-pod-mutator.${namespace}`;
 }
 
+/** The Secret in Envoy Gateway's namespace that says whom it is to trust where the extension server has TLS. */
+export function authoritySecretOf({ serviceName }: Pick<ControllerFlags, 'serviceName'>): string {
+  return `${serviceName}-ca`;
+}
+
 /** The Secret with the webhook's certificate, in the controller's namespace. */
 export function certificateSecretOf({ serviceName }: Pick<ControllerFlags, 'serviceName'>): string {
   return `${serviceName}-webhook-certificate`;

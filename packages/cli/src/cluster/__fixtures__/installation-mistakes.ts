@@ -161,7 +161,35 @@ export const installationMistakes = (needs: EnvoyGatewayNeeds, address: Extensio
   [
     'Envoy Gateway asks for TLS',
     configure(needs, { service: { fqdn: address, tls: {} } }),
-    { check: 'extension', subject: 'extensionManager.service', message: /^it asks for TLS/ },
+    { check: 'extension', subject: 'extensionManager.service.tls', message: /^it asks for TLS/ },
+  ],
+  [
+    'the controller speaks TLS, and Envoy Gateway does not',
+    (store) => void store.set(paths.controller, controllerDeployment(['-extensionTls=true'])),
+    { check: 'extension', subject: 'extensionManager.service.tls', message: /speaks only TLS$/ },
+  ],
+  [
+    'the controller asks for a certificate, and Envoy Gateway shows none',
+    (store) => {
+      const args = ['-extensionTls=true', '-extensionClientSecret=envoy-gateway'];
+      store.set(paths.controller, controllerDeployment(args));
+      const tls = { certificateRef: { name: 'ai-gateway-controller-ca' } };
+      configure(needs, { service: { fqdn: address, tls } })(store);
+    },
+    { check: 'extension', subject: 'extensionManager.service.tls', message: /^it shows no certificate/ },
+  ],
+  [
+    'Envoy Gateway trusts another Secret than the one that the controller writes',
+    (store) => {
+      store.set(paths.controller, controllerDeployment(['-extensionTls=true']));
+      configure(needs, { service: { fqdn: address, tls: { certificateRef: { name: 'mine' } } } })(store);
+    },
+    {
+      check: 'extension',
+      subject: 'extensionManager.service.tls',
+      message: /^it trusts Secret mine, and/,
+      status: 'warn',
+    },
   ],
   [
     'Envoy Gateway goes on without us',

@@ -1,7 +1,7 @@
 import type { Sha256Hex } from '@aigw/planner';
 import type { Logger } from '@aigw/service-runtime';
 import type { ControllerFlags } from '../../flags.ts';
-import { certificateSecretOf, webhookConfigurationOf } from '../../installation/names.ts';
+import { authoritySecretOf, certificateSecretOf, webhookConfigurationOf } from '../../installation/names.ts';
 import type { ApiClient } from '../../kube/api-client.ts';
 import { publishAuthority } from '../ca-bundle.ts';
 import { type CertificateKeeper, createCertificateKeeper } from './certificate-keeper.ts';
@@ -32,7 +32,7 @@ function toEnvoyGateway({ client, logger, flags, sha256Hex }: ServiceCertificate
     client,
     sha256Hex,
     namespace: flags.envoyGatewayNamespace,
-    name: `${flags.serviceName}-ca`,
+    name: authoritySecretOf(flags),
   };
   return async (authority) => {
     if (!(await publishAuthoritySecret(place, authority))) return;
