@@ -108,6 +108,13 @@ test('no right is without limits, and Secrets are removed only where proxies are
   ];
   expect(await secretWriters()).toEqual(['ClusterRole *: create,patch', ...ownPlaces]);
   expect(await secretWriters('--set', 'credentialRotation.enabled=false')).toEqual(ownPlaces);
+  // Without admission policies, who wants that right has to ask for it.
+  const old = ['--kube-version', '1.29.9'];
+  expect(await secretWriters(...old)).toEqual(ownPlaces);
+  expect(await secretWriters(...old, '--set', 'credentialRotation.enabled=true')).toEqual([
+    'ClusterRole *: create,patch',
+    ...ownPlaces,
+  ]);
 });
 
 test('a right to write Secrets everywhere comes with the policy that says which', async () => {

@@ -23,6 +23,16 @@ envoy-ai-gateway-gateway-pod-mutator.{{ .Release.Namespace }}
 {{ include "ai-gateway.fullname" . }}-webhook-certificate
 {{- end -}}
 
+{{/* Not by itself where there is no admission policy that says which Secrets: it would be the right to write all of them. */}}
+{{- define "ai-gateway.rotatesCredentials" -}}
+{{- $enabled := .Values.credentialRotation.enabled -}}
+{{- if kindIs "invalid" $enabled -}}
+{{- semverCompare ">=1.30-0" .Capabilities.KubeVersion.Version -}}
+{{- else -}}
+{{- $enabled -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "ai-gateway.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "ai-gateway.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}

@@ -11,6 +11,8 @@ export interface Connection {
   readonly finding: Finding;
   /** There unless the finding is a failure. */
   readonly reader?: ClusterReader;
+  /** Of its API server, such as `v1.36.2`. */
+  readonly version?: string;
 }
 
 interface ServerVersion {
@@ -31,7 +33,8 @@ export async function connectCluster(choice: KubeConfigChoice, limits: ReaderLim
     const reader = createClusterReader(createApiClient(config), limits);
     const version = mapFact(await reader.get('/version'), (answer) => Object(answer) as ServerVersion);
     const finding = judgeApiServer(server, version);
-    return finding.status === 'fail' ? { finding } : { finding, reader };
+    if (finding.status === 'fail' || version.state !== 'found') return { finding };
+    return { finding, reader, version: version.value.gitVersion };
   } catch (thrown) {
     return { finding: fail(checked, { message: firstLineOf(thrown), fix: kubeconfigFix }) };
   }

@@ -104,10 +104,32 @@ const commandsIn = (calls: readonly Call[]): string[] =>
       .join(' '),
   );
 
+const printing = ['--print', '--kube-version', '1.31'];
+
+/** Which Kubernetes helm was told of. */
+const versionsIn = (calls: readonly Call[]): Set<string | undefined> =>
+  new Set(calls.map(({ args }) => args[args.indexOf('--kube-version') + 1]));
+
+test('manifests are printed for the version that is named, that of the cluster, or a new one', async () => {
+  const print = async (...args: readonly string[]): Promise<[Set<string | undefined>, readonly string[]]> => {
+    const { helm, calls } = createScriptedHelm();
+    const { context, err } = createContext();
+    await printManifests({ options: parseInstallOptions(['--print', ...args]), context, helm });
+    return [versionsIn(calls), err];
+  };
+  const path = await serve(healthyCluster(needs));
+  expect(await print('--kubeconfig', path)).toEqual([new Set(['v1.36.2']), []]);
+  expect(await print('--kubeconfig', path, '--kube-version', '1.29')).toEqual([new Set(['1.29']), []]);
+  expect(await print('--kubeconfig', join(folder, 'none'))).toEqual([
+    new Set(['1.36.0']),
+    ['install: for Kubernetes 1.36.0, as no cluster answers; --kube-version names another one'],
+  ]);
+});
+
 test('manifests are printed in the order in which they are applied, each after its namespace', async () => {
   const { helm, calls } = createScriptedHelm();
   const { context, out } = createContext();
-  const options = parseInstallOptions(['--print', '--envoy-gateway-chart', 'eg.tgz']);
+  const options = parseInstallOptions([...printing, '--envoy-gateway-chart', 'eg.tgz']);
   expect(await printManifests({ options, context, helm })).toBe(0);
   const namespaceOf = (name: string): string =>
     `---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${name}\n---\nkind: Of `;
@@ -118,7 +140,7 @@ test('manifests are printed in the order in which they are applied, each after i
 test('without Envoy Gateway, what it needs is said beside the manifests', async () => {
   const { helm } = createScriptedHelm();
   const { context, out, err } = createContext();
-  const options = parseInstallOptions(['--print', '--skip-envoy-gateway']);
+  const options = parseInstallOptions([...printing, '--skip-envoy-gateway']);
   expect(await printManifests({ options, context, helm })).toBe(0);
   expect(out).toHaveLength(1);
   expect(err.join('\n')).toContain(`hostname: ${address.hostname}`);

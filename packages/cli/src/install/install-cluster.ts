@@ -23,8 +23,11 @@ import {
   type Release,
 } from './plan-releases.ts';
 
-/** Manifests are made for the oldest Kubernetes that the gateway runs on: helm's own idea of it may be older. */
-const kubeVersion = ['--kube-version', '1.29.0'];
+/** What manifests are made for where no cluster tells its version: helm's own idea of it may be older than what is needed. */
+const usualKubeVersion = '1.36.0';
+
+/** Printing waits for no cluster that is out of reach. */
+const versionTimeoutMs = 3000;
 
 /** What the controller still does once it is ready: taking the lease, for one. */
 const settleMs = 30_000;
@@ -40,14 +43,15 @@ interface Installer {
 /** Prints the manifests of everything, in the order in which to apply them. @throws CliError `setup` */
 export async function printManifests({ options, context, helm }: Installer): Promise<ExitCode> {
   const gateway = planGatewayRelease(options);
-  const address = await findExtension(helm, gateway, '');
+  const kubeVersion = await findKubeVersion(options, context);
+  const address = await findExtension(helm, gateway, { kubeVersion, before: '' });
   const { isSkipped } = options.envoyGateway;
   if (isSkipped) await explainNeeds(address, context);
   const releases = isSkipped ? [gateway] : [planEnvoyGatewayRelease(options, address), gateway];
   for (const release of releases) {
     const { name, chart, namespace, settings } = release;
     const args = ['template', name, chart, '--namespace', namespace, '--include-crds', '--skip-tests'];
-    const rendered = await helm.run([...args, ...kubeVersion, ...settings]);
+    const rendered = await helm.run([...args, '--kube-version', kubeVersion, ...settings]);
     if (!rendered.ok) throw new CliError('setup', describeHelmFailure(release, rendered.reason));
     const own = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
     context.print(`---\n${stringify(own)}${rendered.output.trimEnd()}`);
@@ -55,15 +59,32 @@ export async function printManifests({ options, context, helm }: Installer): Pro
   return exitCodes.ok;
 }
 
+/** What the manifests contain depends on it: an older cluster has no admission policies, and gets fewer rights. */
+async function findKubeVersion(
+  { choice, kubeVersion }: InstallOptions,
+  { stop, note }: CommandContext,
+): Promise<string> {
+  if (kubeVersion !== undefined) return kubeVersion;
+  const { version } = await connectCluster(choice, { timeoutMs: versionTimeoutMs, stop });
+  if (version !== undefined) return version;
+  note(
+    `install: for Kubernetes ${usualKubeVersion}, as no cluster answers; --kube-version names another one`,
+  );
+  return usualKubeVersion;
+}
+
 /** Installs everything, step by step, and checks that it works. @throws CliError `setup` */
 export async function installCluster(installer: Installer): Promise<ExitCode> {
   const { options, context, helm } = installer;
-  const { finding, reader } = await connectCluster(options.choice, { ...readLimits, stop: context.stop });
-  if (reader === undefined) throw new CliError('setup', describe(finding));
+  const { finding, reader, version } = await connectCluster(options.choice, {
+    ...readLimits,
+    stop: context.stop,
+  });
+  if (reader === undefined || version === undefined) throw new CliError('setup', describe(finding));
   context.note(`install: API server ${finding.message}; helm ${helm.version}`);
   const gateway = planGatewayRelease(options);
   const before = (await readValues(installer, gateway)) ?? '';
-  const address = await findExtension(helm, gateway, before);
+  const address = await findExtension(helm, gateway, { kubeVersion: version, before });
   const applyGateway = (): Promise<void> => apply(installer, gateway, before);
   if (options.envoyGateway.isSkipped) {
     await checkEnvoyGateway(installer, reader, address);
@@ -116,7 +137,11 @@ async function readValues({ options, helm }: Installer, release: Release): Promi
 
 const earlier = (values: string): string[] => (values === '' ? [] : ['--values', '-']);
 
-async function findExtension(helm: Helm, release: Release, before: string): Promise<ExtensionAddress> {
+async function findExtension(
+  helm: Helm,
+  release: Release,
+  { kubeVersion, before }: { readonly kubeVersion: string; readonly before: string },
+): Promise<ExtensionAddress> {
   const { name, chart, namespace, settings } = release;
   const args = [
     'template',
@@ -127,7 +152,10 @@ async function findExtension(helm: Helm, release: Release, before: string): Prom
     '--show-only',
     'templates/deployment.yaml',
   ];
-  const rendered = await helm.run([...args, ...kubeVersion, ...earlier(before), ...settings], before);
+  const rendered = await helm.run(
+    [...args, '--kube-version', kubeVersion, ...earlier(before), ...settings],
+    before,
+  );
   if (!rendered.ok) throw new CliError('setup', describeHelmFailure(release, rendered.reason));
   return parseExtension(rendered.output);
 }

@@ -34,6 +34,8 @@ test.each([
   { args: ['--replicas', '3'], message: /^Unknown option '--replicas' \(see: aigw install --help\)$/ },
   { args: ['aigw'], message: /^aigw install takes no "aigw"/ },
   { args: ['--print', '--dry-run'], message: /^--print applies nothing as it is/ },
+  { args: ['--kube-version', '1.30'], message: /^--kube-version is for --print/ },
+  { args: ['--print', '--kube-version', 'new'], message: /^--kube-version expects a version such as 1\.30/ },
   { args: ['--timeout', '5'], message: /^--timeout expects a duration such as 90s or 5m, not "5"$/ },
   { args: ['--timeout', '0s'], message: /^--timeout expects/ },
   { args: ['--namespace', 'Mine'], message: /^--namespace expects the name of a namespace, not "Mine"$/ },

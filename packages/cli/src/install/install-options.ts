@@ -26,6 +26,8 @@ export interface InstallOptions extends ClusterOptions {
   readonly mode: 'apply' | 'dry-run' | 'print';
   readonly envoyGateway: ChartValues & { readonly isSkipped: boolean; readonly chart: string };
   readonly gateway: ChartValues;
+  /** Of the cluster that manifests are printed for; absent: of the one that can be asked. */
+  readonly kubeVersion?: string;
   /** As helm has it: `5m0s`. */
   readonly timeout: string;
 }
@@ -36,6 +38,7 @@ export function parseInstallOptions(args: readonly string[]): InstallOptions {
     ...clusterFlags,
     print: { type: 'boolean', default: false },
     'dry-run': { type: 'boolean', default: false },
+    'kube-version': { type: 'string' },
     'skip-envoy-gateway': { type: 'boolean', default: false },
     'envoy-gateway-chart': { type: 'string', default: envoyGatewayChart },
     'envoy-gateway-values': { type: 'string', multiple: true, default: [] },
@@ -49,8 +52,12 @@ export function parseInstallOptions(args: readonly string[]): InstallOptions {
     throw new CliError('usage', `aigw install takes no "${first}" (see: aigw install --help)`);
   if (flags.print && flags['dry-run'])
     throw new CliError('usage', '--print applies nothing as it is: leave --dry-run out');
+  const kubeVersion = flags['kube-version'];
+  if (kubeVersion !== undefined && !flags.print)
+    throw new CliError('usage', '--kube-version is for --print: a cluster knows its own version');
   return {
     ...readClusterOptions(flags),
+    ...(kubeVersion !== undefined && { kubeVersion: parseVersion(kubeVersion) }),
     mode: flags.print ? 'print' : flags['dry-run'] ? 'dry-run' : 'apply',
     envoyGateway: {
       isSkipped: flags['skip-envoy-gateway'],
@@ -61,6 +68,11 @@ export function parseInstallOptions(args: readonly string[]): InstallOptions {
     gateway: { values: flags.values, set: flags.set },
     timeout: parseDuration(flags.timeout),
   };
+}
+
+function parseVersion(text: string): string {
+  if (/^v?\d+\.\d+(\.\d+)?([-+].*)?$/.test(text)) return text;
+  throw new CliError('usage', `--kube-version expects a version such as 1.30, not "${text}"`);
 }
 
 function parseDuration(text: string): string {
@@ -79,6 +91,7 @@ export const installHelp = [
   '',
   '  --print                    print the manifests, in the order in which to apply them, and apply nothing:',
   '                             aigw install --print | kubectl apply --server-side -f -',
+  '  --kube-version VERSION     the Kubernetes that they are printed for: that of the cluster, where one answers',
   '  --dry-run                  ask helm what it would do, and do nothing',
   '  --set KEY=VALUE            a value of the chart of the gateway; may be repeated',
   '  -f, --values FILE          values of that chart, from a file; may be repeated',
