@@ -117,6 +117,22 @@ test('no right is without limits, and Secrets are removed only where proxies are
   ]);
 });
 
+test('pods and workloads are read and changed only where proxies are', async () => {
+  const places = async (...args: readonly string[]): Promise<Set<string>> => {
+    const roles = objectsOf(await renderChart('--set', 'crds.enabled=false', ...args)).filter(
+      ({ rules = [] }) =>
+        rules.some(({ resources = [] }) =>
+          resources.some((name) => /^(pods|deployments|daemonsets)$/.test(name)),
+        ),
+    );
+    return new Set(roles.map(({ kind, metadata: { namespace = '*' } }) => `${kind} ${namespace}`));
+  };
+  expect(await places()).toEqual(new Set(['Role envoy-gateway-system']));
+  expect(await places('--set', 'envoyGateway.proxiesBesideGateways=true')).toEqual(
+    new Set(['ClusterRole *']),
+  );
+});
+
 test('a right to write Secrets everywhere comes with the policy that says which', async () => {
   const admission = async (...args: string[]): Promise<string[]> =>
     objectsOf(await renderChart('--set', 'crds.enabled=false', ...args)).flatMap(({ kind }) =>

@@ -37,6 +37,8 @@ export interface ControlPlaneOptions {
   /** The Secret with our certificate: proxies are told its authority. */
   readonly certificateSecret: ObjectKey;
   readonly envoyGatewayNamespace: string;
+  /** Where all proxies are; absent: beside their Gateways. */
+  readonly proxyNamespace?: string;
   readonly extprocContainer: string;
   /** What the webhook gives to all proxies. */
   readonly sidecarDefaults: () => Promise<SidecarDefaults>;
@@ -73,7 +75,7 @@ const reconcilers: Readonly<Record<ControllerName, (context: ReconcileContext) =
 
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const { client, logger, sha256Hex, now, exchange, election, onResult } = options;
-  const manager = createManager({ client, logger, types: watchedTypes });
+  const manager = createManager({ client, logger, types: watchedTypes(options.proxyNamespace) });
   const state = createClusterState(manager.stores);
   const controllers = new Map<ControllerName, Controller>();
   const publications = createPublications();

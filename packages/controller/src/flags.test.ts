@@ -27,6 +27,11 @@ describe('parseControllerFlags', () => {
     expect(flagsOf('-enableLeaderElection=false')).toMatchObject({ isLeaderElectionEnabled: false });
   });
 
+  test('proxies are where Envoy Gateway is unless they are said to be beside their Gateways', () => {
+    expect(flagsOf()).toMatchObject({ areProxiesBesideGateways: false });
+    expect(flagsOf('-proxiesBesideGateways=true')).toMatchObject({ areProxiesBesideGateways: true });
+  });
+
   test('credentials are rotated unless that is turned off', () => {
     expect(flagsOf()).toMatchObject({ isCredentialRotationEnabled: true });
     expect(flagsOf('-enableCredentialRotation=false')).toMatchObject({ isCredentialRotationEnabled: false });

@@ -21,6 +21,8 @@ export interface ControllerFlags {
   /** `/health`, `/ready` and `/metrics`. */
   readonly adminAddress: ListenAddress;
   readonly envoyGatewayNamespace: string;
+  /** Whether Envoy Gateway puts proxies into the namespaces of their Gateways. */
+  readonly areProxiesBesideGateways: boolean;
   readonly isLeaderElectionEnabled: boolean;
   readonly leaseName: string;
   /** Exchange tokens for the credentials of policies, and keep them in Secrets. */
@@ -80,6 +82,7 @@ const specs = {
   // Envoy Gateway has 8080, 8081, 18000 to 18002 and 19000 to 19003; the two may share one network.
   adminAddr: addressFlag(':8090'),
   envoyGatewayNamespace: textFlag('envoy-gateway-system'),
+  proxiesBesideGateways: switchFlag(false),
   enableLeaderElection: switchFlag(true),
   leaseName: textFlag('ai-gateway-controller'),
   enableCredentialRotation: switchFlag(true),
@@ -121,6 +124,7 @@ export function parseControllerFlags(args: readonly string[]): ControllerFlagsRe
       webhookPort: values.webhookPort,
       adminAddress: values.adminAddr,
       envoyGatewayNamespace: values.envoyGatewayNamespace,
+      areProxiesBesideGateways: values.proxiesBesideGateways,
       isLeaderElectionEnabled: values.enableLeaderElection,
       leaseName: values.leaseName,
       isCredentialRotationEnabled: values.enableCredentialRotation,

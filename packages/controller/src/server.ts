@@ -62,6 +62,7 @@ function controlPlaneOf(
     nowMs: Date.now,
     certificateSecret: keyOfMetadata({ namespace: pod.namespace, name: certificateSecretOf(flags) }),
     envoyGatewayNamespace: flags.envoyGatewayNamespace,
+    ...(!flags.areProxiesBesideGateways && { proxyNamespace: flags.envoyGatewayNamespace }),
     extprocContainer: flags.extprocContainer,
     sidecarDefaults,
     ...(flags.isCredentialRotationEnabled && { exchange: createExchangeCredentials() }),

@@ -3,7 +3,7 @@ import { watchedTypes } from './watched-types.ts';
 
 const trim = (kind: string, more: object): KubeObject | undefined => {
   const object: KubeObject = { apiVersion: 'v1', kind, metadata: { name: 'a', namespace: 'n' }, ...more };
-  const type = watchedTypes.find((watched) => watched.kind === kind);
+  const type = watchedTypes().find((watched) => watched.kind === kind);
   return type?.trim?.(object) ?? object;
 };
 
@@ -43,8 +43,20 @@ describe('watchedTypes', () => {
     });
   });
 
+  test('proxies are watched where they are, and anywhere only where they may be anywhere', () => {
+    const namespaces = (place?: string): Record<string, string | undefined> =>
+      Object.fromEntries(watchedTypes(place).map(({ kind, namespace }) => [kind, namespace]));
+    expect(namespaces('eg')).toMatchObject({
+      Pod: 'eg',
+      Deployment: 'eg',
+      DaemonSet: 'eg',
+      Secret: undefined,
+    });
+    expect(namespaces()).toMatchObject({ Pod: undefined, Deployment: undefined, DaemonSet: undefined });
+  });
+
   test("Secrets of Kubernetes and Helm's own are not asked for", () => {
-    const selector = watchedTypes.find(({ kind }) => kind === 'Secret')?.fieldSelector;
+    const selector = watchedTypes().find(({ kind }) => kind === 'Secret')?.fieldSelector;
     expect(selector).toContain('type!=kubernetes.io/service-account-token');
     expect(selector).toContain('type!=helm.sh/release.v1');
   });

@@ -53,8 +53,13 @@ function trimWorkload(object: KubeObject): KubeObject {
 const whole = (type: ResourceType): WatchedType => type;
 const stateless = (type: ResourceType): WatchedType => ({ ...type, trim: without('status') });
 
-/** Everything that is watched, and as little of it as is read. */
-export const watchedTypes: readonly WatchedType[] = [
+const proxies: readonly WatchedType[] = [
+  { ...resourceTypes.Pod, labelSelector: proxySelector, trim: trimPod },
+  { ...resourceTypes.Deployment, labelSelector: proxySelector, trim: trimWorkload },
+  { ...resourceTypes.DaemonSet, labelSelector: proxySelector, trim: trimWorkload },
+];
+
+const others: readonly WatchedType[] = [
   whole(resourceTypes.AIGatewayRoute),
   whole(resourceTypes.AIServiceBackend),
   whole(resourceTypes.BackendSecurityPolicy),
@@ -71,7 +76,13 @@ export const watchedTypes: readonly WatchedType[] = [
   { ...resourceTypes.Secret, fieldSelector: credentialSecrets },
   { ...resourceTypes.ConfigMap, trim: trimConfigMap },
   stateless(resourceTypes.Service),
-  { ...resourceTypes.Pod, labelSelector: proxySelector, trim: trimPod },
-  { ...resourceTypes.Deployment, labelSelector: proxySelector, trim: trimWorkload },
-  { ...resourceTypes.DaemonSet, labelSelector: proxySelector, trim: trimWorkload },
 ];
+
+/**
+ * Everything that is watched, and as little of it as is read.
+ * @param proxyNamespace - where all proxies are; absent: anywhere
+ */
+export function watchedTypes(proxyNamespace?: string): readonly WatchedType[] {
+  const scope = proxyNamespace === undefined ? {} : { namespace: proxyNamespace };
+  return [...others, ...proxies.map((type) => ({ ...type, ...scope }))];
+}
