@@ -104,6 +104,11 @@ test('kubectl logs shows what the sidecar says', async () => {
   expect(await cluster.server.mustKubectl(args)).toContain('configuration loaded');
 });
 
+test('kubectl logs -l app=ai-gateway-extproc shows it without naming the container', async () => {
+  const args = ['logs', '-n', envoyGatewayNamespace, '-l', 'app=ai-gateway-extproc'];
+  expect(await cluster.server.mustKubectl(args)).toContain('configuration loaded');
+});
+
 test('kubectl exec shows the environment of the sidecar', async () => {
   expect(await sidecarEnvironment()).toMatch(/^HOSTNAME=envoy-default-/m);
 });

@@ -166,6 +166,15 @@ test.each<{ labels?: Record<string, string>; labelled: Record<string, string> }>
   expect(inject({ ...proxyPod, metadata }).metadata?.labels).toEqual(labelled);
 });
 
+test('kubectl shows the log of the processor unless the pod says whose', () => {
+  const of = (annotations?: Record<string, string>): string | undefined =>
+    inject({ ...proxyPod, metadata: { ...(annotations && { annotations }) } }).metadata?.annotations?.[
+      'kubectl.kubernetes.io/default-container'
+    ];
+  expect([of(), of({})]).toEqual(['ai-gateway-extproc', 'ai-gateway-extproc']);
+  expect(of({ 'kubectl.kubernetes.io/default-container': 'envoy' })).toBe('envoy');
+});
+
 describe('the digest of the sidecar', () => {
   const digestOf = (pod: Pod): string | undefined => pod.metadata?.annotations?.[sidecarDigestAnnotation];
 
@@ -179,6 +188,7 @@ describe('the digest of the sidecar', () => {
       metadata: { ...proxyPod.metadata, ...(annotations && { annotations }) },
     });
     expect(pod.metadata?.annotations).toEqual({
+      'kubectl.kubernetes.io/default-container': 'ai-gateway-extproc',
       ...annotations,
       [sidecarDigestAnnotation]: digestSidecar(gateway, defaults, sha256Hex),
     });

@@ -79,13 +79,24 @@ function labelPod({ metadata = {} }: Pod): PatchStep[] {
   return labels['app'] === undefined ? [{ op: 'add', path: '/metadata/labels/app', value: app }] : [];
 }
 
-/** Says which sidecar it is; the pod's template may say which one was wanted, and that is not for sure the same. */
-function annotatePod({ metadata = {} }: Pod, digest: string): PatchStep[] {
-  if (metadata.annotations === undefined) {
-    return [{ op: 'add', path: '/metadata/annotations', value: { [sidecarDigestAnnotation]: digest } }];
-  }
-  const name = sidecarDigestAnnotation.replace('/', '~1');
-  return [{ op: 'add', path: `/metadata/annotations/${name}`, value: digest }];
+/** Whose log kubectl shows where no container is named. @see https://kubernetes.io/docs/reference/labels-annotations-taints/#kubectl-kubernetes-io-default-container */
+const defaultContainerAnnotation = 'kubectl.kubernetes.io/default-container';
+
+/**
+ * Says which sidecar it is; the pod's template may say which one was wanted, and that is not for sure the same. `kubectl logs`
+ * then means the processor, by whose label pods are looked for, unless the pod says otherwise.
+ */
+function annotatePod({ metadata = {} }: Pod, containerName: string, digest: string): PatchStep[] {
+  const { annotations } = metadata;
+  const all = {
+    [defaultContainerAnnotation]: containerName,
+    ...annotations,
+    [sidecarDigestAnnotation]: digest,
+  };
+  if (annotations === undefined) return [{ op: 'add', path: '/metadata/annotations', value: all }];
+  return Object.entries(all)
+    .filter(([name, value]) => annotations[name] !== value)
+    .map(([name, value]) => ({ op: 'add', path: `/metadata/annotations/${name.replace('/', '~1')}`, value }));
 }
 
 /** How a pod of a Gateway's proxies is changed so that the external processor runs beside Envoy; idempotent. */
@@ -106,7 +117,7 @@ export function injectSidecar(
   const known = names(spec.imagePullSecrets);
   return [
     ...labelPod(pod),
-    ...annotatePod(pod, digestSidecar(gateway, defaults, sha256Hex)),
+    ...annotatePod(pod, containerName, digestSidecar(gateway, defaults, sha256Hex)),
     ...append(`/spec/${list}`, spec[list], [sidecar]),
     ...mountSocket(pod, defaults),
     ...append('/spec/volumes', spec.volumes, sidecarPodVolumes(configSecret)),
