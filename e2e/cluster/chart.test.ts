@@ -42,6 +42,9 @@ test.each([
         '--set',
         'extProc.extraEnvVars[0].value=us-east-1',
       ],
+      ...['--set', 'endpointConfig.rootPrefix=/ai', '--set', 'endpointConfig.anthropic=/claude'],
+      ...['--set', 'controller.requestHeaderAttributes=x-team:team', '--set', 'extProc.enableRedaction=true'],
+      ...['--set', 'controller.spanRequestHeaderAttributes='],
       ...['--set', 'controller.ports.extension=11063', '--set', 'controller.webhook.failurePolicy=Ignore'],
       ...[
         '--set',
@@ -198,6 +201,11 @@ test.each([
   { values: 'credentialRotation.enabled=maybe', refusal: '/credentialRotation/enabled' },
   { values: 'extProc.logLevel=loud', refusal: '/extProc/logLevel' },
   { values: 'controller.webhook.failurePolicy=Maybe', refusal: '/controller/webhook/failurePolicy' },
+  { values: 'endpointConfig.rootPrefix=ai', refusal: '/endpointConfig/rootPrefix' },
+  {
+    values: 'controller.logRequestHeaderAttributes=x-team',
+    refusal: '/controller/logRequestHeaderAttributes',
+  },
   { values: 'extProc.socketPath=run.sock', refusal: '/extProc/socketPath' },
   { values: 'controller.certificates.source=nobody', refusal: '/controller/certificates/source' },
 ])('a mistake in the values is refused: $values', async ({ values, refusal }) => {

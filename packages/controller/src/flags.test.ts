@@ -62,6 +62,32 @@ describe('parseControllerFlags', () => {
     });
   });
 
+  test('what sidecars are to be given is handed on, and nothing that was not given', () => {
+    const passed = (...args: readonly string[]): unknown =>
+      (flagsOf(...args) as { sidecar: { passed: readonly string[] } }).sidecar.passed;
+    expect(passed()).toEqual([]);
+    const given = [
+      '-rootPrefix=/ai',
+      '-endpointPrefixes=openai:/,anthropic:/claude',
+      '-requestHeaderAttributes=x-team:team',
+      // Empty takes the default attribute away.
+      '-spanRequestHeaderAttributes=',
+      '-metricsRequestHeaderAttributes=x-a:a,x-b:b',
+    ];
+    expect(passed(...given, '-extProcEnableRedaction')).toEqual([...given, '-enableRedaction=true']);
+  });
+
+  test.each([
+    '-endpointPrefixes=google:/g',
+    '-endpointPrefixes=openai',
+    '-logRequestHeaderAttributes=x-team',
+  ])('%s would end every sidecar, and is refused here', (flag) => {
+    expect(parseControllerFlags([flag])).toMatchObject({
+      kind: 'problems',
+      problems: [expect.stringContaining(flag.split('=')[0] ?? '')],
+    });
+  });
+
   test('flags of others are named and not refused, mistakes are refused', () => {
     expect(parseControllerFlags(['-mcpSessionEncryptionSeed', 'x'])).toMatchObject({
       kind: 'flags',

@@ -12,6 +12,7 @@ import {
   switchFlag,
   textFlag,
 } from '@aigw/service-runtime';
+import { passedArguments, passedFlags } from './passed-flags.ts';
 
 /** The command line of the controller, read and checked. */
 export interface ControllerFlags {
@@ -53,6 +54,8 @@ export interface SidecarFlags {
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   readonly adminPort: number;
+  /** Arguments that are handed on as they were given. */
+  readonly passed: readonly string[];
 }
 
 const listFlag: FlagSpec<readonly string[]> = {
@@ -95,6 +98,8 @@ const specs = {
   extProcLogLevel: choiceFlag(logLevels, 'info'),
   extProcLogFormat: choiceFlag(logFormats, 'json'),
   extProcAdminPort: integerFlag(1064),
+  extProcEnableRedaction: switchFlag(false),
+  ...passedFlags,
   serviceName: textFlag('ai-gateway-controller'),
   webhookConfigurationName: textFlag(''),
   certificates: choiceFlag(['self', 'secret'], 'self'),
@@ -138,6 +143,7 @@ export function parseControllerFlags(args: readonly string[]): ControllerFlagsRe
         logLevel: values.extProcLogLevel,
         logFormat: values.extProcLogFormat,
         adminPort: values.extProcAdminPort,
+        passed: passedArguments(values, values.extProcEnableRedaction),
       },
       serviceName: values.serviceName,
       webhookConfigurationName: values.webhookConfigurationName,

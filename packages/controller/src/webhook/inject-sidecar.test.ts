@@ -80,6 +80,14 @@ test('the processor starts before Envoy, shares a socket with it, and reads the 
   expect(pod.spec?.volumes).toContainEqual({ name: socket.name, emptyDir: {} });
 });
 
+test('further arguments of the installation come last', () => {
+  const passed = ['-rootPrefix=/ai', '-spanRequestHeaderAttributes='];
+  const { args } = sidecarOf(inject(proxyPod, gateway, { ...defaults, passed })) as {
+    args?: readonly string[];
+  };
+  expect(args?.slice(-2)).toEqual(passed);
+});
+
 test('the index of the configuration must be there, its parts need not', () => {
   const volume = inject().spec?.volumes?.find(
     ({ name }) => name === 'ai-gateway-filter-config',

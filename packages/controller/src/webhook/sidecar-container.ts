@@ -10,6 +10,8 @@ export interface SidecarDefaults {
   readonly logLevel: string;
   readonly logFormat: string;
   readonly adminPort: number;
+  /** Further arguments. */
+  readonly passed: readonly string[];
   /** The path of the socket that Envoy connects to. */
   readonly socket: string;
   readonly env: readonly EnvironmentVariable[];
@@ -86,6 +88,7 @@ export function sidecarContainer(defaults: SidecarDefaults, overrides: ExtProcCo
       ...['-configBundlePath', configFolder, '-extProcAddr', `unix://${socket}`],
       ...['-configServer', configServer, '-configServerPath', configServerFolder],
       ...['-adminPort', String(adminPort), '-logLevel', logLevel, '-logFormat', logFormat],
+      ...defaults.passed,
     ],
     env: mergeByName(defaults.env, env),
     ports: [{ name: 'aigw-admin', containerPort: adminPort, protocol: 'TCP' }],

@@ -9,6 +9,7 @@ export const defaults: SidecarDefaults = {
   logLevel: 'info',
   logFormat: 'json',
   adminPort: 1064,
+  passed: [],
   socket: '/etc/ai-gateway-extproc-uds/run.sock',
   env: [{ name: 'HTTPS_PROXY', value: 'http://proxy.example.com' }],
   imagePullSecrets: [],
