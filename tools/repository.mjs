@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  findDeadPaths,
   findGeneratedFiles,
   findInstallScripts,
   findLooseVersions,
@@ -57,6 +58,9 @@ export function findRepositoryProblems() {
     ),
     ...findGeneratedFiles(paths),
     ...textFiles(paths).flatMap(([path, text]) => findMachineTraces(path, text)),
+    ...textFiles(paths.filter((path) => path.startsWith('charts/'))).flatMap(([path, text]) =>
+      findDeadPaths(path, text, paths),
+    ),
     ...paths
       .filter((path) => /(^|\/)package\.json$/.test(path) && !path.includes('__fixtures__'))
       .flatMap((path) => findLooseVersions(path, readJson(path))),

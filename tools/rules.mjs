@@ -89,6 +89,16 @@ export function findMachineTraces(path, text) {
     );
 }
 
+const namedPath = /(?<![\w./-])(?:charts|docs|packages|e2e|tools)\/[\w./-]*\w/g;
+
+/** What a text of the charts points its reader to is there. `paths` are the tracked files. */
+export function findDeadPaths(path, text, paths) {
+  const isThere = (named) => paths.some((one) => one === named || one.startsWith(`${named}/`));
+  return [...text.matchAll(namedPath)]
+    .filter(([named]) => !isThere(named))
+    .map(([named]) => `${path}: names ${named}, which does not exist`);
+}
+
 const importPattern =
   /(?:^|\n)\s*(?:import|export)\s[^'";]*?from\s*'([^'"]+)'|\bimport(?:\.meta\.resolve)?\(\s*'([^'"]+)'\s*\)|(?:^|\n)\s*import\s*'([^'"]+)'/g;
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
+  findDeadPaths,
   findGeneratedFiles,
   findInstallScripts,
   findLooseVersions,
@@ -75,6 +76,13 @@ test('machine folders, package indexes and credentials in URLs are reported with
 test('ordinary words and paths are not taken for machine folders', () => {
   const text = 'see docs/work/plan.md, the home page http://127.0.0.1:1975/v1 and `${root}/x`';
   assert.deepEqual(findMachineTraces('f', text), []);
+});
+
+test('a path that a chart names and nobody has is reported', () => {
+  const text = '# See docs/a.md and charts/b; not docs/c.md. https://example.com/docs/d';
+  assert.deepEqual(findDeadPaths('f', text, ['docs/a.md', 'charts/b/values.yaml']), [
+    'f: names docs/c.md, which does not exist',
+  ]);
 });
 
 test('imports and declarations must agree', () => {
