@@ -86,7 +86,7 @@ function createHold(options: LeaderElectionOptions, leaseSeconds: number): Hold 
         return 'unknown';
       }
     },
-    msLeft: () => renewedAt + leaseMs * renewWithin - performance.now(),
+    msLeft: () => Math.max(0, renewedAt + leaseMs * renewWithin - performance.now()),
     async release() {
       try {
         const lease = await leases.read();
