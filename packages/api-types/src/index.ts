@@ -7,7 +7,13 @@ export {
   type ResourceKind,
   resourceSchemas,
 } from './kind-registry.ts';
-export { namespaceOf, type ParsedResource, parseResource, type ResourceIssue } from './parse-resource.ts';
+export {
+  namespaceOf,
+  parseClusterResource,
+  type ParsedResource,
+  parseResource,
+  type ResourceIssue,
+} from './parse-resource.ts';
 export { celRules } from './schema-kit.ts';
 export type { ObjectMeta } from './meta.ts';
 export { buildCustomResourceDefinitions, type CustomResourceDefinition } from './crd/build-crds.ts';
@@ -33,7 +39,7 @@ export type { HTTPBodyMutation, HTTPHeaderMutation } from './v1beta1/mutation.ts
 
 // gateway.networking.k8s.io
 export { BackendTLSPolicy } from './gateway-api/backend-tls-policy.ts';
-export { Gateway, type GatewayListener } from './gateway-api/gateway.ts';
+export { Gateway, type GatewayListener, type LabelSelector } from './gateway-api/gateway.ts';
 export { GatewayClass } from './gateway-api/gateway-class.ts';
 export type { HTTPHeaderMatch } from './gateway-api/header-match.ts';
 export { HTTPRoute } from './gateway-api/http-route.ts';
@@ -59,6 +65,7 @@ export { quantityBytes } from './envoy-gateway/quantity.ts';
 
 // v1
 export { ConfigMap } from './core/config-map.ts';
+export { KubeNamespace } from './core/namespace.ts';
 export { Secret } from './core/secret.ts';
 export { Service } from './core/service.ts';
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ConfigMap } from './core/config-map.ts';
+import { KubeNamespace } from './core/namespace.ts';
 import { Secret } from './core/secret.ts';
 import { Service } from './core/service.ts';
 import { Backend } from './envoy-gateway/backend.ts';
@@ -40,6 +41,7 @@ export const resourceSchemas = [
   Secret,
   ConfigMap,
   Service,
+  KubeNamespace,
 ] as const;
 
 /** A resource whose kind is read. */
@@ -59,7 +61,7 @@ export type Resource = KnownResource | IgnoredResource;
 export type ResourceKind = KnownResource['kind'];
 
 /** Kinds without a namespace. */
-export const clusterScopedKinds: ReadonlySet<string> = new Set<ResourceKind>(['GatewayClass']);
+export const clusterScopedKinds: ReadonlySet<string> = new Set<ResourceKind>(['GatewayClass', 'Namespace']);
 
 /** Kinds that files for Kubernetes contain and that have no meaning without it. */
 export const kubernetesOnlyKinds: ReadonlySet<string> = new Set([
@@ -77,7 +79,6 @@ export const kubernetesOnlyKinds: ReadonlySet<string> = new Set([
   'Job',
   'LimitRange',
   'MutatingWebhookConfiguration',
-  'Namespace',
   'NetworkPolicy',
   'PersistentVolumeClaim',
   'Pod',

@@ -7,6 +7,8 @@ import {
   type Resource,
   resourceSchemas,
 } from './kind-registry.ts';
+import { loosen } from './loosen.ts';
+import { aiGatewayGroup } from './v1beta1/api-versions.ts';
 
 /** Something to change in a resource, or to know about it. */
 export interface ResourceIssue {
@@ -79,8 +81,16 @@ function withNamespace(resource: KnownResource): KnownResource {
   return { ...resource, metadata: { ...metadata, namespace: metadata.namespace ?? 'default' } };
 }
 
-/** A resource of the parsed YAML document: defaults applied, and every problem at once when there are any. */
-export function parseResource(value: unknown): ParsedResource {
+type KnownSchema = z.ZodType<KnownResource>;
+
+/** Their definitions are others', and may be newer than what is known here. */
+const loosened = new Map<KnownSchema, KnownSchema>(
+  resourceSchemas
+    .filter(({ shape }) => groupOf(shape.apiVersion.options[0] ?? '') !== aiGatewayGroup)
+    .map((schema) => [schema, loosen(schema) as KnownSchema]),
+);
+
+function parse(value: unknown, schemaFor: (schema: KnownSchema) => KnownSchema): ParsedResource {
   const identity = Identity.safeParse(value);
   if (!identity.success) {
     return { ok: false, issues: identity.error.issues.flatMap(convertIssue) };
@@ -96,10 +106,17 @@ export function parseResource(value: unknown): ParsedResource {
     const message = `expected ${versions.join(' or ')} for kind ${kind}, got ${apiVersion}`;
     return { ok: false, issues: [{ path: 'apiVersion', message }] };
   }
-  const parsed = schema.safeParse(value);
+  const parsed = schemaFor(schema).safeParse(value);
   if (!parsed.success) return { ok: false, issues: parsed.error.issues.flatMap(convertIssue) };
   return { ok: true, resource: withNamespace(parsed.data), warnings: [] };
 }
+
+/** A resource of the parsed YAML document: defaults applied, and every problem at once when there are any. */
+export const parseResource = (value: unknown): ParsedResource => parse(value, (schema) => schema);
+
+/** A resource that the API server serves: of kinds that are not ours only the types of what is read are checked. */
+export const parseClusterResource = (value: unknown): ParsedResource =>
+  parse(value, (schema) => loosened.get(schema) ?? schema);
 
 /** The namespace of a resource; `default` where none is written. */
 export function namespaceOf(resource: { metadata: { namespace?: string | undefined } }): string {

@@ -3,11 +3,26 @@ import { resource, SectionName } from '../meta.ts';
 import { fields, mapList, unread } from '../schema-kit.ts';
 import { Group, Hostname, Kind, ObjectReference, PortNumber } from './references.ts';
 
-/** Which routes may attach; only the namespaces are read. */
+/** @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/label-selector/ */
+const LabelSelector = fields({
+  matchLabels: z.record(z.string(), z.string()).optional(),
+  matchExpressions: z
+    .array(
+      fields({
+        key: z.string(),
+        operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+        values: z.array(z.string()).optional(),
+      }),
+    )
+    .optional(),
+});
+export type LabelSelector = z.infer<typeof LabelSelector>;
+
+/** Which routes may attach. */
 const AllowedRoutes = fields({
   namespaces: fields({
     from: z.enum(['All', 'Selector', 'Same', 'None']).optional(),
-    selector: unread,
+    selector: LabelSelector.optional(),
   }).optional(),
   kinds: z.array(fields({ group: Group.optional(), kind: Kind })).optional(),
 });

@@ -1,4 +1,4 @@
-import { parseResource, type Resource, type ResourceIssue } from '@aigw/api-types';
+import { parseClusterResource, type Resource, type ResourceIssue } from '@aigw/api-types';
 import type { KubeObject } from '../kube/kube-object.ts';
 
 /** An object as the planner reads it, or why it cannot. */
@@ -13,7 +13,7 @@ const known = new WeakMap<KubeObject, Parsed>();
 export function parsedOf(object: KubeObject): Parsed {
   const before = known.get(object);
   if (before !== undefined) return before;
-  const result = parseResource(object);
+  const result = parseClusterResource(object);
   const parsed: Parsed = result.ok
     ? { resource: result.resource, issues: [] }
     : { resource: undefined, issues: result.issues };
