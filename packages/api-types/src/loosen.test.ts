@@ -102,7 +102,7 @@ const textMaps = new Set(['labels', 'annotations', 'matchLabels', 'data', 'strin
 function withField(value: unknown, field: Record<string, unknown>): unknown {
   if (Array.isArray(value)) return (value as unknown[]).map((item) => withField(item, field));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, inner]) => [
+  const entries = Object.entries(value).map(([name, inner]): [string, unknown] => [
     name,
     textMaps.has(name) ? inner : withField(inner, field),
   ]);
