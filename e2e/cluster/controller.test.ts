@@ -158,6 +158,35 @@ test('a reference to nothing is said on the route, leaves the rest alone, and he
   expect(replica.program.hasEnded()).toBe(false);
 });
 
+test('a Gateway learns of a route of another namespace only while a listener takes it', async () => {
+  const closed = gateway('closed');
+  const selecting = closed.replace(
+    'protocol: HTTP}',
+    'protocol: HTTP, allowedRoutes: {namespaces: {from: Selector, selector: {matchLabels: {team: ai}}}}}',
+  );
+  const inTeam = (yaml: string): string =>
+    yaml.replaceAll('metadata: {name:', 'metadata: {namespace: team, name:');
+  await fixture.server.mustKubectl(['create', 'namespace', 'team']);
+  await fixture.apply(
+    closed +
+      inTeam(keyBackend('theirs') + routeTo('theirs', 'closed', '[{name: theirs}]')).replace(
+        'parentRefs: [{name: closed}]',
+        'parentRefs: [{name: closed, namespace: default}]',
+      ),
+  );
+  const path = '/apis/aigateway.envoyproxy.io/v1beta1/namespaces/team/aigatewayroutes/theirs';
+  await untilCondition(path, 'Programmed=False NotAllowedByListeners');
+  expect(await configOf('closed')).toBeUndefined();
+  await fixture.apply(selecting);
+  await fixture.server.mustKubectl(['label', 'namespace', 'team', 'team=ai']);
+  await untilConfig('closed', (text) => text.includes('key-of-theirs'));
+  // Nobody takes HTTPRoutes here.
+  await untilCondition(path, 'Programmed=False Pending');
+  await fixture.server.mustKubectl(['label', 'namespace', 'team', 'team-']);
+  await untilCondition(path, 'Programmed=False NotAllowedByListeners');
+  await untilConfig('closed', (text) => !text.includes('key-of-theirs'));
+});
+
 test('two backends that change places never meet the key of the other', async () => {
   await fixture.apply(
     gateway('swap') +

@@ -1,5 +1,6 @@
 // Resources
 export {
+  clusterScopedKinds,
   type IgnoredResource,
   type KnownResource,
   kubernetesOnlyKinds,

@@ -76,6 +76,7 @@ const others: readonly WatchedType[] = [
   { ...resourceTypes.Secret, fieldSelector: credentialSecrets },
   { ...resourceTypes.ConfigMap, trim: trimConfigMap },
   stateless(resourceTypes.Service),
+  { ...resourceTypes.Namespace, trim: without('spec', 'status') },
 ];
 
 /**

@@ -62,8 +62,8 @@ export {
   FilterConfigSizeError,
   planFilterConfigSecrets,
 } from './kubernetes/plan-filter-config-secrets.ts';
-export { parentGateways } from './kubernetes/gateway-config.ts';
 export { findUnpermitted } from './kubernetes/resolve-cluster-route.ts';
+export { attachedGateways, parentGateways } from './kubernetes/gateway-config.ts';
 export { planGatewayConfig } from './kubernetes/plan-gateway.ts';
 export { planGatewayConfigConditions } from './kubernetes/plan-gateway-config.ts';
 export {

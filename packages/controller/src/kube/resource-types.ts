@@ -48,6 +48,7 @@ export const resourceTypes = {
   Secret: type('Secret', 'v1', 'secrets'),
   ConfigMap: type('ConfigMap', 'v1', 'configmaps'),
   Service: type('Service', 'v1', 'services'),
+  Namespace: type('Namespace', 'v1', 'namespaces'),
   Pod: type('Pod', 'v1', 'pods'),
   Deployment: type('Deployment', 'apps/v1', 'deployments'),
   DaemonSet: type('DaemonSet', 'apps/v1', 'daemonsets'),

@@ -1,4 +1,4 @@
-import { namespaceOf, type Resource, type ResourceIssue } from '@aigw/api-types';
+import { clusterScopedKinds, namespaceOf, type Resource, type ResourceIssue } from '@aigw/api-types';
 import type { KindOfResource, Located, ResourceOf, ResourceSet } from '@aigw/planner';
 import type { KubeObject } from '../kube/kube-object.ts';
 import type { KubeKind } from '../kube/resource-types.ts';
@@ -56,7 +56,11 @@ export function createClusterState(stores: ReadonlyMap<string, Store>): ClusterS
 
   return {
     store: storeOf,
-    resources: { all, find: (kind, namespace, name) => find(kind, `${namespace}/${name}`) },
+    resources: {
+      all,
+      find: (kind, namespace, name) =>
+        find(kind, clusterScopedKinds.has(kind) ? name : `${namespace}/${name}`),
+    },
     find,
     issuesOf: (object) => parsedOf(object).issues,
   };

@@ -206,6 +206,20 @@ describe('dependentsOf', () => {
     expect(dependentsOf(stateOf(cluster), change)[0]).toEqual({ controller: 'Gateway', key: 'n/g' });
   });
 
+  test('the labels of a Namespace decide to which Gateways its routes are attached', () => {
+    const namespace = (name: string, labels: object): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels: { ...labels } },
+    });
+    const before = namespace('n', { a: 'b' });
+    const want = ['AIGatewayRoute n/far', 'AIGatewayRoute n/r', 'Gateway n/g', 'Gateway n/h'];
+    expect(dependents(before, namespace('n', { a: 'c' }))).toEqual(want);
+    expect(dependents(undefined, before)).toEqual(want);
+    expect(dependents(before, namespace('n', { a: 'b' }))).toEqual([]);
+    expect(dependents(namespace('m', { a: 'b' }), namespace('m', {}))).toEqual([]);
+  });
+
   test('a ReferenceGrant is everybody’s business', () => {
     expect(dependents(undefined, object('ReferenceGrant', 'x'))).toEqual([
       'AIGatewayRoute n/far',

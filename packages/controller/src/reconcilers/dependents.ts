@@ -42,6 +42,8 @@ const keysOf = (objects: readonly KubeObject[]): ObjectKey[] =>
 const on = (controller: ControllerName, keys: readonly ObjectKey[]): Dependent[] =>
   keys.map((key) => ({ controller, key }));
 
+const sameText = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
+
 /** The keys of an index under which either state of a changed object stands. */
 const eitherWay = ({ before, after }: Change, index: Index): string[] => [
   ...new Set([before, after].flatMap((object) => (object === undefined ? [] : index(object)))),
@@ -78,6 +80,15 @@ function ofPolicies(state: ClusterState, policies: readonly KubeObject[]): Depen
     ...ofBackends(state, policies.flatMap(policiesByBackend)),
   ];
 }
+
+/** The routes of a namespace, with their Gateways. */
+const ofNamespace = (state: ClusterState, namespace: string | undefined): Dependent[] =>
+  ofRoutes(
+    state
+      .store('AIGatewayRoute')
+      .all()
+      .filter(({ metadata }) => metadata.namespace === namespace),
+  );
 
 /** Everything that may refer across namespaces. */
 function ofEverything(state: ClusterState): Dependent[] {
@@ -186,12 +197,10 @@ const rules: Readonly<Partial<Record<KubeKind, Rule>>> = {
   ConfigMap: (state, _change, key) => ofAuthority(state, `ConfigMap ${key}`),
   ReferenceGrant: ofEverything,
   BackendTrafficPolicy: (state, change) =>
-    ofRoutes(
-      state
-        .store('AIGatewayRoute')
-        .all()
-        .filter(({ metadata }) => metadata.namespace === (change.after ?? change.before)?.metadata.namespace),
-    ),
+    ofNamespace(state, (change.after ?? change.before)?.metadata.namespace),
+  // Listeners select namespaces by their labels.
+  Namespace: (state, { before, after }, name) =>
+    sameText(before?.metadata.labels, after?.metadata.labels) ? [] : ofNamespace(state, name),
   Pod: (_state, change) => ofOwningGateways(change),
   Deployment: ofProxies,
   DaemonSet: ofProxies,
@@ -211,8 +220,6 @@ const writtenStatuses: ReadonlySet<string> = new Set<KubeKind>([
   'MCPRoute',
   'QuotaPolicy',
 ]);
-
-const sameText = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
 
 /** True when nothing changed but a status: specs count their generations. */
 function isOnlyStatus({ kind, before, after }: Change): boolean {

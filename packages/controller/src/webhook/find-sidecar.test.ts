@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { KubeObject } from '../kube/kube-object.ts';
 import { createClusterState } from '../reconcilers/cluster-state.ts';
-import { createStore } from '../manager/store.ts';
+import { createStore, type WritableStore } from '../manager/store.ts';
 import { createFindSidecar } from './find-sidecar.ts';
 
 const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -20,25 +21,43 @@ describe('the proxies of a Gateway', () => {
       kind: 'Gateway',
       name: gateway,
     });
-    const stores = new Map(
-      [
-        object('AIGatewayRoute', 'r', {
-          parentRefs: ['gw', 'plain'].map(parent),
-          rules: [{ backendRefs: [{ name: 'b' }] }],
-        }),
-        object(
-          'Gateway',
-          'gw',
-          { gatewayClassName: 'c', listeners: [{ name: 'http', protocol: 'HTTP', port: 80 }] },
-          { 'aigateway.envoyproxy.io/gateway-config': 'c' },
-        ),
-        object('GatewayConfig', 'c', { extProc: { kubernetes: { image: 'x' } } }),
-      ].map((one: { kind: string; metadata: { namespace: string; name: string } }) => {
-        const store = createStore();
-        store.put(one as never);
-        return [one.kind, store] as const;
+    const stores = new Map<string, WritableStore>();
+    const objects: readonly KubeObject[] = [
+      object('AIGatewayRoute', 'r', {
+        parentRefs: ['gw', 'plain', 'closed', 'selecting'].map(parent),
+        rules: [{ backendRefs: [{ name: 'b' }] }],
       }),
-    );
+      object(
+        'Gateway',
+        'gw',
+        { gatewayClassName: 'c', listeners: [{ name: 'http', protocol: 'HTTP', port: 80 }] },
+        { 'aigateway.envoyproxy.io/gateway-config': 'c' },
+      ),
+      object('Gateway', 'closed', {
+        gatewayClassName: 'c',
+        listeners: [
+          { name: 'http', protocol: 'HTTP', port: 80, allowedRoutes: { namespaces: { from: 'None' } } },
+        ],
+      }),
+      object('Gateway', 'selecting', {
+        gatewayClassName: 'c',
+        listeners: [
+          {
+            name: 'http',
+            protocol: 'HTTP',
+            port: 80,
+            allowedRoutes: { namespaces: { from: 'Selector', selector: { matchLabels: { a: 'b' } } } },
+          },
+        ],
+      }),
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default', labels: { a: 'b' } } },
+      object('GatewayConfig', 'c', { extProc: { kubernetes: { image: 'x' } } }),
+    ];
+    for (const one of objects) {
+      const store = stores.get(one.kind) ?? createStore();
+      store.put(one);
+      stores.set(one.kind, store);
+    }
     return createFindSidecar(createClusterState(stores).resources, sha256Hex)('default', name, isPromised);
   }
 
@@ -51,6 +70,14 @@ describe('the proxies of a Gateway', () => {
 
   test('get the defaults without one', () => {
     expect(find('plain')).not.toHaveProperty('overrides');
+  });
+
+  test('get it where a listener selects the namespace of a route', () => {
+    expect(find('selecting')).toBeDefined();
+  });
+
+  test('get nothing where no listener takes the route', () => {
+    expect(find('closed')).toBeUndefined();
   });
 
   test('get nothing where no AI route leads', () => {

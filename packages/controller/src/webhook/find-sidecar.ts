@@ -1,5 +1,5 @@
 import { gatewayConfigAnnotation } from '@aigw/api-types';
-import { filterConfigSecretName, parentGateways, type ResourceSet, type Sha256Hex } from '@aigw/planner';
+import { attachedGateways, filterConfigSecretName, type ResourceSet, type Sha256Hex } from '@aigw/planner';
 import type { FindSidecar } from './review.ts';
 
 /** Finds what a Gateway's proxies get among the resources of the cluster. */
@@ -7,7 +7,7 @@ export function createFindSidecar(resources: ResourceSet, sha256Hex: Sha256Hex):
   return (namespace, name, isPromised = false) => {
     const key = `${namespace}/${name}`;
     const isServing = (): boolean =>
-      resources.all('AIGatewayRoute').some((route) => parentGateways(route).includes(key));
+      resources.all('AIGatewayRoute').some((route) => attachedGateways(resources, route).includes(key));
     if (!isPromised && !isServing()) return undefined;
     const gateway = resources.find('Gateway', namespace, name)?.resource;
     const configName = gateway?.metadata.annotations?.[gatewayConfigAnnotation];

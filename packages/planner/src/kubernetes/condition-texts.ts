@@ -56,6 +56,11 @@ export const reasonTexts: Readonly<
     meaning: 'No Gateway that it names exists, or none names it.',
     help: 'Create the Gateway, or correct `spec.parentRefs`; for a GatewayConfig, the annotation.',
   },
+  NotAllowedByListeners: {
+    meaning:
+      'A Gateway that it names has no listener that takes it: `sectionName` and `port` of the reference mean none, or `allowedRoutes` of the listener does not let its namespace or HTTPRoutes in. That Gateway learns of none of its models and backends.',
+    help: 'Correct `spec.parentRefs`, or `allowedRoutes`: without it a listener takes routes of its own namespace alone.',
+  },
   Pending: {
     meaning: 'It is on its way: the configuration is being written, or Envoy Gateway has not taken it yet.',
     help: "Wait some seconds. If it stays, look at Envoy Gateway's log and at the GatewayClass.",

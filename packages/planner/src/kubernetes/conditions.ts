@@ -20,6 +20,8 @@ export type ConditionReason =
   | 'NotStamped'
   /** No Gateway serves it. */
   | 'NoGateway'
+  /** A Gateway that it names has no listener for it. */
+  | 'NotAllowedByListeners'
   /** The controller cannot exchange for credentials, or cannot write them down. */
   | 'CredentialsNotRenewed';
 

@@ -105,6 +105,56 @@ describe('planGatewayConfig', () => {
   });
 });
 
+describe('a route is planned for a Gateway only where a listener takes it', () => {
+  const namespace = (name: string, labels: string): string =>
+    `---\napiVersion: v1\nkind: Namespace\nmetadata: {name: ${name}, labels: ${labels}}\n`;
+  const allowed = (namespaces: string, more = ''): string =>
+    `{name: http, port: 80, protocol: HTTP, allowedRoutes: {namespaces: ${namespaces}${more}}}`;
+  const expression = (text: string): string =>
+    allowed(`{from: Selector, selector: {matchExpressions: [${text}]}}`);
+  const inA = { ref: '{name: gw, namespace: default}', namespace: 'a' };
+  const own = { ref: '{name: gw}', namespace: 'default' };
+
+  test.each([
+    { listener: '{name: http, port: 80, protocol: HTTP}', from: own, taken: true },
+    { listener: '{name: http, port: 80, protocol: HTTP}', from: inA, taken: false },
+    { listener: allowed('{from: Same}'), from: inA, taken: false },
+    { listener: allowed('{from: All}'), from: inA, taken: true },
+    { listener: allowed('{from: None}'), from: own, taken: false },
+    { listener: allowed('{from: Selector, selector: {matchLabels: {team: ai}}}'), from: inA, taken: true },
+    { listener: allowed('{from: Selector, selector: {matchLabels: {team: web}}}'), from: inA, taken: false },
+    { listener: allowed('{from: Selector, selector: {matchLabels: {team: ai}}}'), from: own, taken: false },
+    { listener: allowed('{from: Selector, selector: {}}'), from: inA, taken: true },
+    { listener: allowed('{from: Selector}'), from: inA, taken: false },
+    { listener: expression('{key: team, operator: In, values: [x, ai]}'), from: inA, taken: true },
+    { listener: expression('{key: team, operator: NotIn, values: [ai]}'), from: inA, taken: false },
+    { listener: expression('{key: other, operator: NotIn, values: [ai]}'), from: inA, taken: true },
+    { listener: expression('{key: team, operator: Exists}'), from: inA, taken: true },
+    { listener: expression('{key: team, operator: DoesNotExist}'), from: inA, taken: false },
+    { listener: allowed('{from: All}', ', kinds: [{kind: GRPCRoute}]'), from: inA, taken: false },
+    { listener: allowed('{from: All}', ', kinds: [{kind: HTTPRoute}]'), from: inA, taken: true },
+    { listener: '{name: tcp, port: 80, protocol: TCP}', from: own, taken: false },
+    {
+      listener: `${allowed('{from: All}')}, {name: private, port: 81, protocol: HTTPS}`,
+      from: { ...inA, ref: '{name: gw, namespace: default, sectionName: private}' },
+      taken: false,
+    },
+    { listener: allowed('{from: All}'), from: { ...own, ref: '{name: gw, port: 81}' }, taken: false },
+    { listener: allowed('{from: All}'), from: { ...own, ref: '{name: gw, sectionName: no}' }, taken: false },
+  ])('$listener, $from.ref of $from.namespace: $taken', ({ listener, from, taken }) => {
+    const set = clusterOfYaml(
+      routeYaml('[]')
+        .replace('{name: r}', `{name: r, namespace: ${from.namespace}}`)
+        .replace('{name: gw}', from.ref) +
+        gateway.replace('{name: http, port: 80, protocol: HTTP}', listener) +
+        namespace('a', '{team: ai}') +
+        namespace('default', '{}'),
+    );
+    const config = planGatewayConfig({ set, sha256Hex, checkCel }, get(set, 'Gateway', 'gw'));
+    expect(config !== undefined).toBe(taken);
+  });
+});
+
 const emptyConfig: Parameters<typeof planFilterConfigSecrets>[1] = {
   version: 'dev',
   globalLLMRequestCosts: [],

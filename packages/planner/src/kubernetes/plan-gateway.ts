@@ -3,13 +3,13 @@ import { planFilterConfig } from '../filter-config/plan-filter-config.ts';
 import { globalCosts } from '../resolve/costs.ts';
 import { createProblemLog } from '../resolve/problem-log.ts';
 import { keyOf, type Located } from '../resolve/resource-set.ts';
-import { findGatewayConfig, parentGateways } from './gateway-config.ts';
+import { attachedGateways, findGatewayConfig } from './gateway-config.ts';
 import type { RouteSources } from './plan-route.ts';
 import { resolveClusterRoute } from './resolve-cluster-route.ts';
 
 /**
- * The filter configuration of a Gateway with at least one AI route; `undefined` for one without. Routes are in the order
- * of their names, so that equal resources give equal bytes.
+ * The filter configuration of a Gateway that at least one AI route is attached to; `undefined` for one without. Routes are
+ * in the order of their names, so that equal resources give equal bytes.
  */
 export function planGatewayConfig(
   sources: RouteSources,
@@ -19,7 +19,7 @@ export function planGatewayConfig(
   const key = keyOf(gateway.resource);
   const routes = set
     .all('AIGatewayRoute')
-    .filter((route) => parentGateways(route).includes(key))
+    .filter((route) => attachedGateways(set, route).includes(key))
     .sort((left, right) => (keyOf(left.resource) < keyOf(right.resource) ? -1 : 1));
   if (routes.length === 0) return undefined;
   const log = createProblemLog();

@@ -32,6 +32,20 @@ describe('planProgrammed', () => {
   test.each([
     { name: 'Envoy Gateway has taken it', given: {}, want: 'True Programmed' },
     { name: 'no Gateway exists', given: { gateways: [] }, want: 'False NoGateway' },
+    {
+      name: 'its Gateway does not let it in, whatever Envoy Gateway says of it',
+      given: {
+        gateways: [],
+        closed: ['default/gw'],
+        httpRoute: { generation: 2, parents: [parent('False')] },
+      },
+      want: 'False NotAllowedByListeners',
+    },
+    {
+      name: 'one of two Gateways does not let it in',
+      given: { closed: ['other/gw'] },
+      want: 'False NotAllowedByListeners',
+    },
     { name: 'the configuration is not written', given: { waiting: ['default/gw'] }, want: 'False Pending' },
     {
       name: 'the configuration of its Gateway cannot be written',

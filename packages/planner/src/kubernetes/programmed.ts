@@ -14,12 +14,14 @@ export interface RouteParentStatus {
 
 /** How far what was planned has come. */
 export interface RouteProgress {
-  /** The Gateways that the route names and that exist, `namespace/name`. */
+  /** The Gateways that the route names, that exist and that let it in, `namespace/name`. */
   readonly gateways: readonly string[];
   /** Those that it names and that do not. */
   readonly missing?: readonly string[];
   /** Those whose proxies serve several Gateways (`mergeGateways` of Envoy Gateway), which get no processor. */
   readonly merged?: readonly string[];
+  /** Those that exist and let it in by no listener. */
+  readonly closed?: readonly string[];
   /** Those whose filter configuration does not have the route's backends yet. */
   readonly waiting: readonly string[];
   /** Why the configuration of a Gateway is not written, by Gateway. */
@@ -122,10 +124,10 @@ function findUnserved({ gateways }: RouteProgress, httpRoute: HttpRoute): Planne
 
 /** Whether requests are served as the route says. */
 export function planProgrammed(progress: RouteProgress): PlannedCondition {
-  const { gateways, missing = [], merged = [], waiting, failures = {}, refusal } = progress;
+  const { gateways, missing = [], closed = [], merged = [], waiting, failures = {}, refusal } = progress;
   const { httpRoute, notStamped = {} } = progress;
   if (refusal !== undefined) return not('Refused', refusal);
-  if (gateways.length === 0) {
+  if (gateways.length === 0 && closed.length === 0) {
     return not('NoGateway', 'No Gateway that it names exists: create one, or correct spec.parentRefs.');
   }
   if (merged.length > 0) return not('Unsupported', describeMerged(merged));
@@ -133,6 +135,10 @@ export function planProgrammed(progress: RouteProgress): PlannedCondition {
   if (failure !== undefined) return not('Refused', failure);
   if (waiting.length > 0) {
     return not('Pending', `The configuration of Gateway ${waiting.join(', ')} is being written.`);
+  }
+  if (closed.length > 0) {
+    const message = `No listener of Gateway ${closed.join(', ')} takes it: see sectionName and port of spec.parentRefs, and allowedRoutes of the listeners.`;
+    return not('NotAllowedByListeners', message);
   }
   if (httpRoute === undefined) return not('Pending', 'The HTTPRoute is being written.');
   const unserved = findUnserved(progress, httpRoute);

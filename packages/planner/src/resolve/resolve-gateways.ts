@@ -1,5 +1,6 @@
 import { type GatewayListener, gatewayGroup, namespaceOf, type ParentReference } from '@aigw/api-types';
 import { groupBy } from '../group-by.ts';
+import { allowsNamespace, isNamed, isSelected, namespaceLabels } from './allowed-routes.ts';
 import type { ProblemLog } from './problem-log.ts';
 import type { ResolvedRoute } from './resolved-route.ts';
 import { keyOf, type Located, type ResourceSet } from './resource-set.ts';
@@ -64,27 +65,32 @@ export function sharedDomains(listener: string | undefined, route: readonly stri
   });
 }
 
+/** Files seldom have their Namespaces: a selector that cannot be looked up keeps nobody out. */
 function isNamespaceAllowed(
+  set: ResourceSet,
   gateway: Located<'Gateway'>,
   listener: GatewayListener,
   namespace: string,
 ): boolean {
-  const from = listener.allowedRoutes?.namespaces?.from ?? 'Same';
-  if (from === 'Same') return namespace === namespaceOf(gateway.resource);
-  return from !== 'None';
+  const labels = namespaceLabels(set, namespace);
+  return allowsNamespace(
+    gateway,
+    listener,
+    namespace,
+    (selector) => labels === undefined || isSelected(selector, labels),
+  );
 }
 
-const isNamed = (ref: ParentReference, listener: GatewayListener): boolean =>
-  (ref.sectionName ?? listener.name) === listener.name && (ref.port ?? listener.port) === listener.port;
-
 function attach(
+  set: ResourceSet,
   gateway: Located<'Gateway'>,
   listener: GatewayListener,
   parents: readonly Parent[],
 ): Attachment[] {
   return parents.flatMap(({ route, ref }): Attachment[] => {
     const { resource } = route.route;
-    if (!isNamed(ref, listener) || !isNamespaceAllowed(gateway, listener, namespaceOf(resource))) return [];
+    if (!isNamed(ref, listener) || !isNamespaceAllowed(set, gateway, listener, namespaceOf(resource)))
+      return [];
     const domains = sharedDomains(listener.hostname, resource.spec.hostnames);
     return domains.length === 0 ? [] : [{ route, domains }];
   });
@@ -95,7 +101,7 @@ function definedGateway(
   gateway: Located<'Gateway'>,
   parents: readonly Parent[],
 ): ResolvedGateway {
-  const { log } = sources;
+  const { set, log } = sources;
   const { resource } = gateway;
   const listeners = resource.spec.listeners.flatMap((listener, index): ResolvedListener[] => {
     if (listener.protocol !== 'HTTP') {
@@ -104,7 +110,7 @@ function definedGateway(
       return [];
     }
     const { name, port, protocol } = listener;
-    return [{ name, port, protocol, attachments: attach(gateway, listener, parents) }];
+    return [{ name, port, protocol, attachments: attach(set, gateway, listener, parents) }];
   });
   const attached = new Set(listeners.flatMap(({ attachments }) => attachments.map(({ route }) => route)));
   for (const { route, path } of parents) {

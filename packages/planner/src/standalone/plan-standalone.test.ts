@@ -187,6 +187,15 @@ spec: {globalLLMRequestCosts: [${faulty}]}
       want: 'warning AIGatewayRoute default/r spec.parentRefs[0]: no listener of Gateway default/gw takes this route: check sectionName, port, hostnames and allowedRoutes',
     },
     {
+      name: 'a listener that does not select the namespace of the route',
+      yaml: `${bedrock}
+---
+{apiVersion: v1, kind: Namespace, metadata: {name: default, labels: {team: web}}}
+---
+{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {name: gw}, spec: {gatewayClassName: x, listeners: [{name: http, port: 80, protocol: HTTP, allowedRoutes: {namespaces: {from: Selector, selector: {matchLabels: {team: ai}}}}}]}}`,
+      want: 'warning AIGatewayRoute default/r spec.parentRefs[0]: no listener of Gateway default/gw takes this route: check sectionName, port, hostnames and allowedRoutes',
+    },
+    {
       name: 'an unused backend',
       yaml: bedrock + backendYaml('z', 'OpenAI', 'api.openai.com'),
       want: 'warning AIServiceBackend default/z : no route refers to it',

@@ -1,5 +1,6 @@
 import {
   alsoOwnedBy,
+  attachedGateways,
   parentGateways,
   planConditions,
   type PlannedCondition,
@@ -69,19 +70,22 @@ async function applyObjects(
 function gatherGateways(
   context: ReconcileContext,
   plan: RoutePlan,
-): Pick<RouteProgress, 'gateways' | 'missing' | 'merged' | 'waiting' | 'failures'> {
+): Pick<RouteProgress, 'gateways' | 'closed' | 'missing' | 'merged' | 'waiting' | 'failures'> {
   const { state, publications } = context;
   const backends = plan.resolved.rules.flatMap((rule) => rule.backends.map(({ identity }) => identity));
-  const named = parentGateways(plan.resolved.route);
-  const gateways = named.filter((gateway) => !isGone(state.store('Gateway').get(gateway)));
-  const { key } = plan.resolved;
+  const { key, route } = plan.resolved;
+  const named = parentGateways(route);
+  const existing = named.filter((gateway) => !isGone(state.store('Gateway').get(gateway)));
+  const attached = new Set(attachedGateways(state.resources, route));
+  const gateways = existing.filter((gateway) => attached.has(gateway));
   const failures = gateways.flatMap((gateway) => {
     const failure = publications.failureOf(gateway);
     return failure === undefined ? [] : [[gateway, failure] as const];
   });
   return {
     gateways,
-    missing: named.filter((gateway) => !gateways.includes(gateway)),
+    closed: existing.filter((gateway) => !attached.has(gateway)),
+    missing: named.filter((gateway) => !existing.includes(gateway)),
     merged: gateways.filter((gateway) => isMerged(context, gateway)),
     waiting: gateways.filter((gateway) => !publications.await(gateway, backends, key)),
     failures: Object.fromEntries(failures),

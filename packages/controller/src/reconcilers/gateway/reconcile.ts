@@ -1,5 +1,6 @@
 import type { FilterBackend, FilterConfig } from '@aigw/api-types';
 import {
+  attachedGateways,
   type FilterConfigIndex,
   FilterConfigSizeError,
   findUnpermitted,
@@ -7,7 +8,7 @@ import {
   planGatewayConfig,
   stampAnnotation,
 } from '@aigw/planner';
-import { isGone, keyOfMetadata, type ObjectKey, splitKey } from '../../kube/kube-object.ts';
+import { isGone, type KubeObject, keyOfMetadata, type ObjectKey, splitKey } from '../../kube/kube-object.ts';
 import type { Reconcile } from '../../manager/controller.ts';
 import { ControllerError } from '../../manager/errors.ts';
 import { createFindSidecar } from '../../webhook/find-sidecar.ts';
@@ -23,11 +24,19 @@ import { refreshProxies } from './refresh-proxies.ts';
 import { createRetiredBackends, type RetiredBackends, retirementMs } from './retired-backends.ts';
 import { createProxyRoller, type ProxyRoller } from './roll-proxies.ts';
 
+/** True for a route that the Gateway lets in. */
+function isAttached({ state }: ReconcileContext, { metadata }: KubeObject, key: ObjectKey): boolean {
+  const route = state.find('AIGatewayRoute', keyOfMetadata(metadata));
+  return route === undefined || attachedGateways(state.resources, route).includes(key);
+}
+
 /** The backends that the HTTPRoutes of a Gateway lead to as they are in the cluster now. */
-function gatherBackendsInUse({ state }: ReconcileContext, key: ObjectKey): ReadonlySet<string> {
+function gatherBackendsInUse(context: ReconcileContext, key: ObjectKey): ReadonlySet<string> {
+  const { state } = context;
   const stamps = state
     .store('AIGatewayRoute')
     .by(routesByGateway, key)
+    .filter((route) => isAttached(context, route, key))
     .flatMap(({ metadata }) => {
       const httpRoute = state.store('HTTPRoute').get(keyOfMetadata(metadata));
       return parseRouteStamp(httpRoute?.metadata.annotations?.[stampAnnotation] ?? '') ?? [];
