@@ -26,6 +26,12 @@ export type ProblemReason =
   /** A ReferenceGrant is missing. */
   | 'RefNotPermitted';
 
+/** What there is in one namespace: only for those who write there, and for whoever has all files before them. */
+export interface Hint {
+  readonly namespace: string;
+  readonly text: string;
+}
+
 /** Something that the user should change; errors make the configuration unusable as a whole. */
 export interface Problem {
   readonly severity: 'error' | 'warning';
@@ -35,6 +41,18 @@ export interface Problem {
   /** Such as `spec.rules[0].backendRefs[0].name`. */
   readonly path?: string;
   readonly message: string;
+  /** What could have been meant. */
+  readonly hint?: Hint;
   /** Absent for what is only worth knowing. */
   readonly reason?: ProblemReason;
+}
+
+/** The message with its hint. */
+export const withHint = ({ message, hint }: Pick<Problem, 'message' | 'hint'>): string =>
+  hint === undefined ? message : `${message}; ${hint.text}`;
+
+/** The problem for whoever has all files. */
+export function foldHint(problem: Problem): Problem {
+  const { hint, ...rest } = problem;
+  return hint === undefined ? problem : { ...rest, message: withHint(problem) };
 }

@@ -38,7 +38,7 @@ export const reasonTexts: Readonly<
   },
   SecretNotFound: {
     meaning: 'The Secret does not exist, or has no such key.',
-    help: 'Create it, or its key. The message lists the keys that it has.',
+    help: 'Create it, or its key. The message lists the keys that it has, where it is in the namespace of the resource.',
   },
   CertificateNotFound: {
     meaning: 'The ConfigMap or Secret of a BackendTLSPolicy does not exist, or has no key `ca.crt`.',

@@ -1,4 +1,4 @@
-import type { Problem, ProblemReason } from '../problem.ts';
+import { type Problem, type ProblemReason, withHint } from '../problem.ts';
 
 /** The types of our conditions. */
 export const conditionTypes = ['Programmed', 'ResolvedRefs', 'Accepted', 'NotAccepted'] as const;
@@ -47,7 +47,13 @@ const maxMessage = 4096;
 export const shorten = (text: string): string =>
   text.length <= maxMessage ? text : `${text.slice(0, maxMessage - 1)}…`;
 
-function describe(self: string, { resource, path, message }: Problem): string {
+/** The namespace in `Kind namespace/name`. */
+const namespaceIn = (self: string): string => self.slice(self.indexOf(' ') + 1).split('/')[0] ?? '';
+
+/** A hint is for authors of the namespace that it is about: others could read there what nobody has shown them. */
+function describe(self: string, problem: Problem): string {
+  const { resource, path, hint } = problem;
+  const message = hint?.namespace === namespaceIn(self) ? withHint(problem) : problem.message;
   const where = [...(resource === self ? [] : [resource]), path].filter(
     (part) => part !== undefined && part !== '',
   );

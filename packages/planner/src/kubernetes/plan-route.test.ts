@@ -144,6 +144,56 @@ describe('planRoute', () => {
     ]);
   });
 
+  const elsewhere = (yaml: string): string =>
+    yaml.replaceAll('metadata: {name: ', 'metadata: {namespace: team, name: ');
+  const grant = (kind: string, group: string, toKind: string, toGroup: string): string => `
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: ${kind.toLowerCase()}-${toKind.toLowerCase()}, namespace: team}
+spec:
+  from: [{group: ${group}, kind: ${kind}, namespace: default}]
+  to: [{group: "${toGroup}", kind: ${toKind}}]`;
+  const ours = 'aigateway.envoyproxy.io';
+  const canary = elsewhere(keyYaml('canary', 'canary', 'AnthropicAPIKey', 'k'));
+
+  test.each([
+    {
+      what: 'a backend that is missing',
+      yaml:
+        routeYaml('[{backendRefs: [{name: typo, namespace: team}]}]') +
+        elsewhere(claude.replaceAll('name: claude', 'name: canary')),
+      says: 'AIServiceBackend team/typo does not exist',
+    },
+    {
+      what: "the Secret of another namespace's policy that is missing",
+      yaml:
+        routeYaml('[{backendRefs: [{name: claude, namespace: team}]}]') +
+        elsewhere(
+          claude.replace('kind: Secret\nmetadata: {name: claude}', 'kind: Secret\nmetadata: {name: gone}'),
+        ) +
+        canary,
+      says: 'Secret team/claude does not exist',
+    },
+    {
+      what: 'the key of a Secret that is missing',
+      yaml:
+        routeYaml('[{backendRefs: [{name: claude}]}]') +
+        claude.replace(
+          '{secretRef: {name: claude}}',
+          '{secretRef: {name: claude, namespace: team, key: k}}',
+        ) +
+        elsewhere(keyYaml('claude', 'canary', 'APIKey', 'k').replace('apiKey: "k"', 'canary: "k"')) +
+        grant('BackendSecurityPolicy', ours, 'Secret', ''),
+      says: 'Secret team/claude has no key "k"',
+    },
+  ])('the condition of a route tells nothing of another namespace: $what', ({ yaml, says }) => {
+    const grants = grant('AIGatewayRoute', ours, 'AIServiceBackend', ours);
+    const text = conditionsOf(planRouteOf(yaml + grants)).join();
+    expect(text).toContain(says);
+    expect(text).not.toContain('canary');
+  });
+
   test('of two references, the broken one is left out and the stamp still fits', () => {
     const plan = planRouteOf(routeYaml('[{backendRefs: [{name: typo}, {name: claude}]}]') + claude);
     expect(at(httpRoute(plan), 'rules', 0, 'backendRefs')).toHaveLength(1);

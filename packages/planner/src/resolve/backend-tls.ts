@@ -28,12 +28,7 @@ function readAuthorities(
       }
       const found = set.find(kind, namespace, name);
       if (found === undefined) {
-        log.error(
-          owner,
-          `${at}.name`,
-          describeMissing(set, kind, `${namespace}/${name}`),
-          'CertificateNotFound',
-        );
+        log.error(owner, `${at}.name`, describeMissing(set, kind, namespace, name), 'CertificateNotFound');
         return '';
       }
       const pem = readCertificate(found);

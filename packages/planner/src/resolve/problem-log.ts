@@ -1,10 +1,13 @@
-import type { Problem, ProblemReason, ResourceEntry } from '../problem.ts';
+import type { Hint, Problem, ProblemReason, ResourceEntry } from '../problem.ts';
+
+/** A message, or one with a hint to what could have been meant. */
+export type ProblemText = string | { readonly message: string; readonly hint: Hint };
 
 /** Collects what is wrong, so that everything is reported at once. */
 export interface ProblemLog {
   /** `reason` is `Invalid` when absent. */
-  error(at: ResourceEntry, path: string, message: string, reason?: ProblemReason): void;
-  warn(at: ResourceEntry, path: string, message: string, reason?: ProblemReason): void;
+  error(at: ResourceEntry, path: string, text: ProblemText, reason?: ProblemReason): void;
+  warn(at: ResourceEntry, path: string, text: ProblemText, reason?: ProblemReason): void;
   readonly problems: readonly Problem[];
 }
 
@@ -14,6 +17,9 @@ export function describeResource({ resource }: ResourceEntry): string {
   const { namespace, name } = resource.metadata;
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name ?? ''}`;
 }
+
+const partsOf = (text: ProblemText): Pick<Problem, 'message' | 'hint'> =>
+  typeof text === 'string' ? { message: text } : text;
 
 export function createProblemLog(): ProblemLog {
   const problems: Problem[] = [];
@@ -26,9 +32,10 @@ export function createProblemLog(): ProblemLog {
     problems.push({ ...problem, source: at.source, resource });
   };
   return {
-    error: (at, path, message, reason = 'Invalid') => add(at, { severity: 'error', path, message, reason }),
-    warn: (at, path, message, reason) =>
-      add(at, { severity: 'warning', path, message, ...(reason !== undefined && { reason }) }),
+    error: (at, path, text, reason = 'Invalid') =>
+      add(at, { severity: 'error', path, ...partsOf(text), reason }),
+    warn: (at, path, text, reason) =>
+      add(at, { severity: 'warning', path, ...partsOf(text), ...(reason !== undefined && { reason }) }),
     problems,
   };
 }

@@ -64,7 +64,7 @@ function findBackend(
   }
   const backend = set.find('AIServiceBackend', namespace, ref.name);
   if (backend === undefined) {
-    const message = describeMissing(set, 'AIServiceBackend', `${namespace}/${ref.name}`);
+    const message = describeMissing(set, 'AIServiceBackend', namespace, ref.name);
     log.error(place.route, `${pathOf(place)}.name`, message, 'BackendNotFound');
   }
   return backend;

@@ -1,6 +1,6 @@
 import { namespaceOf, type Resource } from '@aigw/api-types';
 import type { ResourceEntry, ResourceSource } from '../problem.ts';
-import type { ProblemLog } from './problem-log.ts';
+import type { ProblemLog, ProblemText } from './problem-log.ts';
 
 export type KindOfResource = Resource['kind'];
 export type ResourceOf<K extends KindOfResource> = Extract<Resource, { kind: K }>;
@@ -57,9 +57,18 @@ export function createResourceSet(entries: readonly ResourceEntry[], log: Proble
   };
 }
 
-/** `Kind ns/name does not exist; there are …`: what was looked for, and what could have been meant. */
-export function describeMissing(set: ResourceSet, kind: KindOfResource, key: string): string {
-  const existing = set.all(kind).map(({ resource }) => keyOf(resource));
+/** What was looked for, and as a hint what there is of its kind in that namespace. */
+export function describeMissing(
+  set: ResourceSet,
+  kind: KindOfResource,
+  namespace: string,
+  name: string,
+): Exclude<ProblemText, string> {
+  const existing = set
+    .all(kind)
+    .map(({ resource }) => keyOf(resource))
+    .filter((key) => key.startsWith(`${namespace}/`));
   const shown = existing.slice(0, 8).join(', ') + (existing.length > 8 ? ', …' : '');
-  return `${kind} ${key} does not exist; there ${existing.length === 0 ? 'is none' : `are ${shown}`}`;
+  const text = existing.length === 0 ? `there is none in namespace ${namespace}` : `there are ${shown}`;
+  return { message: `${kind} ${namespace}/${name} does not exist`, hint: { namespace, text } };
 }

@@ -40,7 +40,7 @@ export function resolveSecret(
     log.error(
       policy,
       `${at.path}.name`,
-      describeMissing(set, 'Secret', `${namespace}/${ref.name}`),
+      describeMissing(set, 'Secret', namespace, ref.name),
       'SecretNotFound',
     );
     return undefined;
@@ -49,13 +49,9 @@ export function resolveSecret(
   const text = secretText(secret, key);
   if (text === undefined) {
     const existing = keysOf(secret);
+    const message = `Secret ${namespace}/${ref.name} has no key "${key}"`;
     const there = existing.length === 0 ? 'it has none' : `it has ${existing.join(', ')}`;
-    log.error(
-      policy,
-      at.path,
-      `Secret ${namespace}/${ref.name} has no key "${key}"; ${there}`,
-      'SecretNotFound',
-    );
+    log.error(policy, at.path, { message, hint: { namespace, text: there } }, 'SecretNotFound');
   }
   return text;
 }

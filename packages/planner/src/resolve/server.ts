@@ -104,7 +104,7 @@ export function resolveServer(sources: Sources, owner: Located<'AIServiceBackend
     log.error(
       owner,
       'spec.backendRef.name',
-      describeMissing(set, kind, `${namespace}/${ref.name}`),
+      describeMissing(set, kind, namespace, ref.name),
       'BackendNotFound',
     );
     return [];

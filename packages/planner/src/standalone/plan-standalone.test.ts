@@ -77,7 +77,7 @@ spec: {globalLLMRequestCosts: [${faulty}]}
     {
       name: 'a missing Secret',
       yaml: bedrock + awsYaml('p', 'a', '{credentialsFile: {secretRef: {name: nope}}}'),
-      want: 'error BackendSecurityPolicy default/p spec.awsCredentials.credentialsFile.secretRef.name: Secret default/nope does not exist; there is none',
+      want: 'error BackendSecurityPolicy default/p spec.awsCredentials.credentialsFile.secretRef.name: Secret default/nope does not exist; there is none in namespace default',
     },
     {
       name: 'a Secret without the key',

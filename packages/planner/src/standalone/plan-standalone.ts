@@ -6,7 +6,7 @@ import { httpListener } from '../envoy/listener.ts';
 import { xdsFile } from '../envoy/names.ts';
 import { routeConfiguration } from '../envoy/route.ts';
 import { planFilterConfig } from '../filter-config/plan-filter-config.ts';
-import type { ResourceEntry } from '../problem.ts';
+import { foldHint, type ResourceEntry } from '../problem.ts';
 import { type CostSources, globalCosts } from '../resolve/costs.ts';
 import { createProblemLog } from '../resolve/problem-log.ts';
 import type { ResolvedRoute } from '../resolve/resolved-route.ts';
@@ -88,6 +88,6 @@ export function planStandalone(
     listeners,
     models: planModels(ports),
     backends: planBackends(set, routes),
-    problems: log.problems,
+    problems: log.problems.map(foldHint),
   };
 }

@@ -34,7 +34,7 @@ function reportPolicies({ set, log }: Sources): void {
       if (kind !== 'AIServiceBackend') {
         log.warn(policy, `${path}.kind`, `NotAccepted: ${kind} is not supported`);
       } else if (set.find('AIServiceBackend', namespace, name) === undefined) {
-        log.error(policy, `${path}.name`, describeMissing(set, 'AIServiceBackend', `${namespace}/${name}`));
+        log.error(policy, `${path}.name`, describeMissing(set, 'AIServiceBackend', namespace, name));
       }
     });
   }
@@ -46,7 +46,7 @@ function reportTlsPolicies({ set, log }: Sources): void {
       if (kind !== 'Backend' && kind !== 'Service') return;
       const namespace = namespaceOf(policy.resource);
       if (set.find(kind, namespace, name) !== undefined) return;
-      const message = describeMissing(set, kind, `${namespace}/${name}`);
+      const message = describeMissing(set, kind, namespace, name);
       log.warn(policy, `spec.targetRefs[${index}].name`, message);
     });
   }
@@ -73,7 +73,7 @@ function reportGatewayConfigs({ set, log }: Sources): void {
     const namespace = namespaceOf(gateway.resource);
     if (name === undefined || set.find('GatewayConfig', namespace, name) !== undefined) continue;
     const path = `metadata.annotations["${gatewayConfigAnnotation}"]`;
-    log.error(gateway, path, describeMissing(set, 'GatewayConfig', `${namespace}/${name}`));
+    log.error(gateway, path, describeMissing(set, 'GatewayConfig', namespace, name));
   }
   for (const config of set.all('GatewayConfig')) {
     if (config.resource.spec.forwardProxy === undefined) continue;
