@@ -118,6 +118,22 @@ export const routes: readonly Case[] = [
     refusal: 'timeouts.request',
   },
   {
+    name: 'an attempt that may take as long as the request',
+    kind: 'AIGatewayRoute',
+    spec: route({ timeouts: { request: '1m', backendRequest: '60s' } }),
+  },
+  {
+    name: 'an attempt with a limit, of a request without one',
+    kind: 'AIGatewayRoute',
+    spec: route({ timeouts: { request: '0s', backendRequest: '60s' } }),
+  },
+  {
+    name: 'an attempt that may take longer than the request',
+    kind: 'AIGatewayRoute',
+    spec: route({ timeouts: { request: '30s', backendRequest: '1m' } }),
+    refusal: 'backendRequest timeout cannot be longer than request timeout',
+  },
+  {
     name: 'a date without a time',
     kind: 'AIGatewayRoute',
     spec: route({ modelsCreatedAt: 'yesterday' }),

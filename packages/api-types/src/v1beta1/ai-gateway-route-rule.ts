@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { HTTPHeaderMatch } from '../gateway-api/header-match.ts';
 import { Duration, Group, Kind } from '../gateway-api/references.ts';
 import { Namespace, ObjectName, SectionName } from '../meta.ts';
-import { fields, mapList, withCelRules } from '../schema-kit.ts';
+import { fields, mapList, withAdmissionRules, withCelRules } from '../schema-kit.ts';
 import { HTTPBodyMutation, HTTPHeaderMutation } from './mutation.ts';
 
 /** The name that rules cannot have: it is the gateway's own. */
@@ -80,15 +80,24 @@ export const AIGatewayRouteMatch = fields({
 }).meta({ title: 'AIGatewayRouteRuleMatch' });
 export type AIGatewayRouteMatch = z.infer<typeof AIGatewayRouteMatch>;
 
-const Timeouts = fields({
-  request: Duration.optional().describe(
-    'How long a request may take in total, answer included, such as `30s`; `0s` is no limit. Without it the ' +
-      '`requestTimeout` of a BackendTrafficPolicy counts, else there is none: a long stream is not cut.',
-  ),
-  backendRequest: Duration.optional().describe(
-    'How long a backend may take to begin its answer, for each attempt. It may not be longer than `request`.',
-  ),
-}).meta({ title: 'HTTPRouteTimeouts' });
+/** Those of Gateway API, with its rule: an HTTPRoute that breaks it is refused as a whole. */
+const Timeouts = withAdmissionRules(
+  fields({
+    request: Duration.optional().describe(
+      'How long a request may take in total, answer included, such as `30s`; `0s` is no limit. Without it the ' +
+        '`requestTimeout` of a BackendTrafficPolicy counts, else there is none: a long stream is not cut.',
+    ),
+    backendRequest: Duration.optional().describe(
+      'How long a backend may take to begin its answer, for each attempt. It may not be longer than `request`.',
+    ),
+  }).meta({ title: 'HTTPRouteTimeouts' }),
+  [
+    {
+      rule: "!(has(self.request) && has(self.backendRequest) && duration(self.request) != duration('0s') && duration(self.backendRequest) > duration(self.request))",
+      message: 'backendRequest timeout cannot be longer than request timeout',
+    },
+  ],
+);
 
 export const AIGatewayRouteRule = withCelRules(
   fields({

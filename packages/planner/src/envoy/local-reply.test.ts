@@ -95,6 +95,24 @@ test('what no route takes is told from the direct response of a route', () => {
   );
 });
 
+test('a rule none of whose backends can be used is no mistake of the request', () => {
+  const direct = mappers.filter(({ filter }) =>
+    text(filter).includes(`"response.code_details == 'direct_response'"`),
+  );
+  const typesOf = ({ filter, ...mapper }: JsonObject): unknown => [
+    text(filter).includes('"op":"GE","value":{"default_value":500'),
+    at(bodyOf(mapper), 'error', 'type'),
+    at(bodyOf(mapper), 'error', 'message'),
+  ];
+  const body = '%LOCAL_REPLY_BODY%';
+  expect(direct.slice(0, 4).map(typesOf)).toEqual([
+    [true, 'api_error', body],
+    [true, 'server_error', body],
+    [false, 'invalid_request_error', body],
+    [false, 'invalid_request_error', body],
+  ]);
+});
+
 test('a request without a path, which the codec gave up on, is told what is wrong as well', () => {
   const filters = mappers.map(({ filter }) => text(filter));
   const tooMany = filters.filter((filter) => filter.includes("endsWith('too_many_headers')"));

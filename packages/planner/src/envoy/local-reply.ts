@@ -63,6 +63,12 @@ const replies: readonly Reply[] = [
     ...noRoute,
   },
   {
+    when: all(cel("response.code_details == 'direct_response'"), status('GE', 500)),
+    message: '%LOCAL_REPLY_BODY%',
+    openai: ['server_error', 'model_not_available'],
+    anthropic: 'api_error',
+  },
+  {
     // A direct response of a route: its body says what is wrong.
     when: cel("response.code_details == 'direct_response'"),
     message: '%LOCAL_REPLY_BODY%',

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
-import { at, planYaml, routesOf } from '../__fixtures__/plan-yaml.ts';
-import { awsYaml, backendYaml, bedrockHost, model, routeYaml } from '../__fixtures__/resources.ts';
+import { at, planYaml, problemsOf, routesOf } from '../__fixtures__/plan-yaml.ts';
+import { awsYaml, backendYaml, bedrockHost, keyYaml, model, routeYaml } from '../__fixtures__/resources.ts';
 
 const backends =
   backendYaml('a', 'AWSBedrock', bedrockHost) + backendYaml('b', 'Anthropic', 'api.anthropic.com');
@@ -92,7 +92,52 @@ describe('actions', () => {
   });
 
   test.each([
+    { timeouts: '{request: 30s, backendRequest: 1m}', policy: '', want: undefined },
+    { timeouts: '{request: 1m, backendRequest: 60s}', policy: '', want: '60s' },
+    { timeouts: '{request: 0s, backendRequest: 1m}', policy: '', want: '60s' },
+    { timeouts: '{backendRequest: 1m}', policy: '', want: '60s' },
+    {
+      timeouts: '{backendRequest: 1m}',
+      policy: policy('timeout: {http: {requestTimeout: 30s}}'),
+      want: undefined,
+    },
+    {
+      timeouts: '{request: 2m, backendRequest: 1m}',
+      policy: policy('timeout: {http: {requestTimeout: 30s}}'),
+      want: '60s',
+    },
+  ])(
+    'leave out an attempt that is longer than the request: $timeouts',
+    ({ timeouts, policy: more, want }) => {
+      const plan = planYaml(
+        routeYaml(`[{backendRefs: [{name: a}], timeouts: ${timeouts}}]`) + backends + more,
+      );
+      const retryPolicy = (at(routesOf(plan), 0, 'route') as JsonObject)['retry_policy'] as
+        JsonObject | undefined;
+      expect(retryPolicy?.['per_try_timeout']).toBe(want);
+      const said = problemsOf(plan).filter((text) =>
+        text.includes('spec.rules[0].timeouts.backendRequest: 1m is longer'),
+      );
+      expect(said).toHaveLength(want === undefined ? 1 : 0);
+    },
+  );
+
+  test.each([
     { name: 'an unsupported schema', rules: '[{backendRefs: [{name: v}]}]', status: 501 },
+    { name: 'an unsupported type of credentials', rules: '[{backendRefs: [{name: gcp}]}]', status: 501 },
+    { name: 'a backend that is missing', rules: '[{backendRefs: [{name: gone}]}]', status: 503 },
+    { name: 'a Secret that is missing', rules: '[{backendRefs: [{name: keyless}]}]', status: 503 },
+    { name: 'a grant that is missing', rules: '[{backendRefs: [{name: a, namespace: team}]}]', status: 503 },
+    {
+      name: 'an unsupported schema and a backend that is missing',
+      rules: '[{backendRefs: [{name: v}, {name: gone}]}]',
+      status: 503,
+    },
+    {
+      name: 'an unsupported schema and one of weight 0',
+      rules: '[{backendRefs: [{name: v}, {name: a, weight: 0}]}]',
+      status: 501,
+    },
     { name: 'no backends', rules: '[{matches: []}]', status: 503 },
     { name: 'only weight 0', rules: '[{backendRefs: [{name: a, weight: 0}]}]', status: 503 },
     {
@@ -101,7 +146,17 @@ describe('actions', () => {
       status: 501,
     },
   ])('answer directly for $name', ({ rules, status }) => {
-    const plan = planYaml(routeYaml(rules) + backends + backendYaml('v', 'GCPVertexAI', 'vertex.example'));
+    const unusable =
+      backendYaml('v', 'GCPVertexAI', 'vertex.example') +
+      backendYaml('gcp', 'OpenAI', 'gcp.example') +
+      backendYaml('keyless', 'OpenAI', 'keyless.example') +
+      keyYaml('keyless', 'keyless', 'APIKey', 'k')
+        .replace('kind: Secret', 'kind: ConfigMap')
+        .replace('stringData', 'data') +
+      keyYaml('gcp', 'gcp', 'APIKey', 'k')
+        .replace('type: APIKey', 'type: GCPCredentials')
+        .replace('apiKey: {secretRef: {name: gcp}}', 'gcpCredentials: {projectName: p, region: r}');
+    const plan = planYaml(routeYaml(rules) + backends + unusable);
     expect(at(routesOf(plan), 0, 'direct_response', 'status')).toBe(status);
   });
 });

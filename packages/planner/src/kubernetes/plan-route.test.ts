@@ -136,7 +136,8 @@ describe('planRoute', () => {
     expect(
       at(objectOf(plan.objects, 'HTTPRouteFilter', 'ai-eg-refused-0-r').spec, 'directResponse'),
     ).toMatchObject({
-      statusCode: 501,
+      statusCode: 503,
+      body: { inline: expect.stringContaining('the conditions of its route say why') as string },
     });
     expect(conditionsOf(plan)).toEqual([
       'ResolvedRefs=False BackendNotFound: spec.rules[0].backendRefs[0].name: AIServiceBackend default/typo does not exist; there are default/claude',
@@ -192,6 +193,19 @@ spec:
     const text = conditionsOf(planRouteOf(yaml + grants)).join();
     expect(text).toContain(says);
     expect(text).not.toContain('canary');
+  });
+
+  test('an attempt that may take longer than its request loses its limit, and the route nothing else', () => {
+    const plan = planRouteOf(
+      routeYaml(
+        '[{backendRefs: [{name: claude}], timeouts: {request: 30s, backendRequest: 1m}}, {backendRefs: [{name: claude}], timeouts: {backendRequest: 1m}}]',
+      ) + claude,
+    );
+    expect(at(httpRoute(plan), 'rules', 0, 'timeouts')).toEqual({ request: '30s' });
+    expect(at(httpRoute(plan), 'rules', 1, 'timeouts')).toEqual({ request: '0s', backendRequest: '1m' });
+    expect(conditionsOf(plan)).toContain(
+      'Accepted=False Invalid: spec.rules[0].timeouts.backendRequest: 1m is longer than the request timeout 30s: it is left out',
+    );
   });
 
   test('of two references, the broken one is left out and the stamp still fits', () => {

@@ -3,7 +3,7 @@ import type { CostSources } from '../resolve/costs.ts';
 import { createProblemLog } from '../resolve/problem-log.ts';
 import { describeMissingGrant, isReferenceAllowed } from '../resolve/reference-grants.ts';
 import { type BackendRefPlace, identityOf, resolveBackend } from '../resolve/resolve-backend.ts';
-import { refusalOf, regexProblem, resolveRoute } from '../resolve/resolve-route.ts';
+import { regexProblem, resolveRoute, unusable } from '../resolve/resolve-route.ts';
 import type { ResolvedBackend, ResolvedRoute, ResolvedRule } from '../resolve/resolved-route.ts';
 import type { Located, ResourceSet } from '../resolve/resource-set.ts';
 import { boundedName, type Sha256Hex } from './names.ts';
@@ -81,7 +81,9 @@ function restrict(
   // Without any match left it would take every request.
   if (matches.length === 0 && rule.matches.length > 0) return [];
   const backends = rule.backends.filter((backend) => isTargetAllowed(sources, route, rule.index, backend));
-  return [{ ...rule, matches, backends, ...(backends.length === 0 && { refusal: refusalOf(rule.rule) }) }];
+  return [
+    { ...rule, matches, backends, ...(backends.length === 0 && { refusal: rule.refusal ?? unusable }) },
+  ];
 }
 
 /** A route with what its rules refer to, as far as Envoy Gateway will follow it. */
@@ -106,7 +108,7 @@ export function findUnpermitted(
       if (isInferencePool(ref) || !names.has(identity)) return [];
       const log = createProblemLog();
       const backend = resolveBackend({ ...sources, log }, ref, place);
-      if (backend !== undefined) isTargetAllowed({ ...sources, log }, route, rule, backend);
+      if (typeof backend === 'object') isTargetAllowed({ ...sources, log }, route, rule, backend);
       return log.problems.some(({ reason }) => reason === 'RefNotPermitted') ? [identity] : [];
     }),
   );

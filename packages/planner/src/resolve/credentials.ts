@@ -24,6 +24,8 @@ type AwsRole = NonNullable<AwsCredentials['assumeRole']>;
 export interface Credentials {
   /** False when they are named but cannot be used: nothing may be sent then. */
   readonly usable: boolean;
+  /** Set where their type is not served. */
+  readonly reason?: 'unserved';
   readonly auth?: BackendAuth;
 }
 
@@ -173,6 +175,6 @@ function configuredCredentials(sources: Sources, policy: Policy, hints: readonly
     case 'AzureCredentials':
     case 'GCPCredentials':
       sources.log.warn(policy, 'spec.type', `NotAccepted: ${type} is not supported`, 'Unsupported');
-      return unusable;
+      return { usable: false, reason: 'unserved' };
   }
 }

@@ -104,23 +104,23 @@ function warnUnserved(
   }
 }
 
-/** Everything behind one backend reference; what cannot be used is reported and gives `undefined`. */
+/** Everything behind one backend reference; what cannot be used is reported and gives `undefined`, or says that nobody serves it. */
 export function resolveBackend(
   sources: Sources,
   ref: AIGatewayRouteBackendRef,
   place: BackendRefPlace,
-): ResolvedBackend | undefined {
+): ResolvedBackend | 'unserved' | undefined {
   const owner = findBackend(sources, ref, place);
   if (owner === undefined) return undefined;
   const schema = dataPlaneSchema(owner);
-  if (!reportSchema(sources, owner, schema)) return undefined;
+  if (!reportSchema(sources, owner, schema)) return 'unserved';
   warnUnsigned(sources, owner, schema);
   const endpoints = resolveServer(sources, owner);
   const override = ref.modelNameOverride === '' ? undefined : ref.modelNameOverride;
   warnUnserved(sources, place, schema, override);
   const hints = [...endpoints.flatMap(({ hostname }) => hostname ?? []), override ?? '', ...place.models];
-  const { usable, auth } = resolveCredentials(sources, owner, hints);
-  if (!usable || endpoints.length === 0) return undefined;
+  const { usable, reason, auth } = resolveCredentials(sources, owner, hints);
+  if (!usable || endpoints.length === 0) return reason;
   const { headerMutation, bodyMutation } = owner.resource.spec;
   const headers = mergeHeaderMutations(ref.headerMutation, headerMutation);
   const body = mergeBodyMutations(ref.bodyMutation, bodyMutation);

@@ -4,6 +4,7 @@ import type { Endpoint } from './endpoint.ts';
 import { resolveBackend } from './resolve-backend.ts';
 import type { Refusal, ResolvedBackend, ResolvedRoute, ResolvedRule } from './resolved-route.ts';
 import { keyOf, type Located, type ResourceSet } from './resource-set.ts';
+import { withFittingTimeouts } from './rule-timeouts.ts';
 import { trafficSettings } from './traffic-policy.ts';
 
 /** The header that the data plane sets to the model of the body. */
@@ -51,15 +52,22 @@ function checkMatches({ log }: Sources, route: Located<'AIGatewayRoute'>, index:
   });
 }
 
-export function refusalOf(rule: AIGatewayRouteRule): Refusal {
-  const refs = rule.backendRefs ?? [];
+/** The answer of a rule none of whose references can be followed. */
+export const unusable: Refusal = {
+  status: 503,
+  message: 'No backend of this model can be used; the conditions of its route say why.',
+};
+
+type Found = ResolvedBackend | 'unserved' | undefined;
+
+function refusalOf({ backendRefs: refs = [] }: AIGatewayRouteRule, found: readonly Found[]): Refusal {
   if (refs.length === 0) return { status: 503, message: 'The route of this model has no backend.' };
-  if (refs.every(({ weight }) => weight === 0)) {
-    return { status: 503, message: 'Every backend of this model has weight 0.' };
-  }
+  const asked = found.filter((_, index) => refs[index]?.weight !== 0);
+  if (asked.length === 0) return { status: 503, message: 'Every backend of this model has weight 0.' };
+  if (!asked.every((backend) => backend === 'unserved')) return unusable;
   return {
     status: 501,
-    message: 'No backend of this model is supported by this gateway; its configuration says why.',
+    message: 'No backend of this model is supported by this gateway; the conditions of its route say why.',
   };
 }
 
@@ -98,19 +106,23 @@ function resolveRule(
   if (refs.length === 0)
     sources.log.warn(route, `spec.rules[${index}].backendRefs`, 'the rule has no backend');
   const models = exactModels(rule);
-  const found = refs.flatMap((ref, position): ResolvedBackend[] => {
-    if (isInferencePool(ref)) return [];
-    const backend = resolveBackend(sources, ref, { route, rule: index, index: position, models });
-    return backend === undefined || ref.weight === 0 ? [] : [backend];
-  });
-  const backends = withoutMixedSockets(sources, route, index, found);
+  const found = refs.map((ref, position): Found =>
+    isInferencePool(ref)
+      ? 'unserved'
+      : resolveBackend(sources, ref, { route, rule: index, index: position, models }),
+  );
+  const usable = found.flatMap((backend) =>
+    backend === undefined || backend === 'unserved' || backend.weight === 0 ? [] : [backend],
+  );
+  const backends = withoutMixedSockets(sources, route, index, usable);
+  const traffic = trafficSettings(sources.set, route, rule.name);
   return {
     index,
-    rule,
+    rule: withFittingTimeouts(sources, { route, index, rule, traffic }),
     matches: rule.matches ?? [],
     backends,
-    ...(backends.length === 0 && { refusal: refusalOf(rule) }),
-    ...trafficSettings(sources.set, route, rule.name),
+    ...(backends.length === 0 && { refusal: refusalOf(rule, found) }),
+    ...traffic,
   };
 }
 
