@@ -1,5 +1,5 @@
 import { clusterOfYaml, get, objectOf, planRouteOf, sha256Hex } from '../__fixtures__/cluster.ts';
-import { at } from '../__fixtures__/plan-yaml.ts';
+import { at, planYaml } from '../__fixtures__/plan-yaml.ts';
 import { awsYaml, backendYaml, bedrockHost, keyYaml, routeYaml } from '../__fixtures__/resources.ts';
 import type { PlannedCondition } from './conditions.ts';
 import { type BackendPlan, planBackend, planPolicyConditions } from './plan-backend.ts';
@@ -143,5 +143,58 @@ describe('conditions', () => {
     },
   ])('of a BackendSecurityPolicy: $given', ({ yaml, want }) => {
     expect(short(policyOf(yaml, 'k'))).toEqual(want);
+  });
+});
+
+describe('a server that Envoy Gateway does not take', () => {
+  const withEndpoint = (endpoint: string): string =>
+    backendYaml('b', 'OpenAI', 'x.example.com').replace(
+      '{fqdn: {hostname: x.example.com, port: 443}}',
+      endpoint,
+    );
+
+  test.each([
+    ['{fqdn: {hostname: vllm, port: 8000}}', 'spec.endpoints[0].fqdn.hostname'],
+    ['{fqdn: {hostname: a.b, port: 80}, hostname: vllm}', 'spec.endpoints[0].hostname'],
+    ['{ip: {address: 127.0.0.2, port: 80}}', 'spec.endpoints[0].ip.address'],
+    ['{ip: {address: "::1", port: 80}}', 'spec.endpoints[0].ip.address'],
+    ['{ip: {address: "0:0:0:0:0:0:0:1", port: 80}}', 'spec.endpoints[0].ip.address'],
+    [
+      '{ip: {address: 10.0.0.1, port: 80}}, {ip: {address: 127.0.0.1, port: 80}}',
+      'spec.endpoints[1].ip.address',
+    ],
+  ])('%s is said on its AIServiceBackend, and left out of its rules alone', (endpoint, path) => {
+    const yaml = withEndpoint(endpoint) + backendYaml('good', 'OpenAI', 'good.example.com');
+    const { conditions } = planOf(yaml);
+    expect(conditions).toContainEqual({
+      type: 'ResolvedRefs',
+      status: 'False',
+      reason: 'BackendNotAccepted',
+      message: expect.stringContaining(`Backend default/b: ${path}: Envoy Gateway refuses`) as string,
+    });
+    const plan = planRouteOf(
+      routeYaml('[{backendRefs: [{name: b}, {name: good}]}, {backendRefs: [{name: b}]}]') + yaml,
+    );
+    expect(at(objectOf(plan.objects, 'HTTPRoute').spec, 'rules', 0, 'backendRefs')).toMatchObject([
+      { name: 'good' },
+    ]);
+    expect(plan.resolved.rules[1]?.refusal?.status).toBe(503);
+  });
+
+  test.each([
+    '{fqdn: {hostname: vllm.models.svc, port: 80}}',
+    '{ip: {address: "fd00::1", port: 80}}',
+    '{ip: {address: 10.127.0.1, port: 80}}',
+    '{ip: {address: "2001:db8::1", port: 80}}',
+  ])('%s is none', (endpoint) => {
+    expect(short(planOf(withEndpoint(endpoint)).conditions)).toEqual(fine);
+  });
+
+  test('is one of `aigw run`, which has no Envoy Gateway', () => {
+    const { problems, filterConfig } = planYaml(
+      routeYaml('[{backendRefs: [{name: b}]}]') + withEndpoint('{ip: {address: 127.0.0.1, port: 80}}'),
+    );
+    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(filterConfig.backends).toHaveLength(1);
   });
 });

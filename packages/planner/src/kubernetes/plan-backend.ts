@@ -9,6 +9,7 @@ import { type PlannedCondition, planConditions } from './conditions.ts';
 import type { DesiredObject } from './kubernetes-object.ts';
 import type { Sha256Hex } from './names.ts';
 import { planExternalBackend } from './plan-external-backend.ts';
+import { isServerAccepted } from './server-acceptance.ts';
 
 interface Sources {
   readonly set: ResourceSet;
@@ -38,7 +39,9 @@ export function inspectBackend(
   backend: Located<'AIServiceBackend'>,
 ): BackendAuth | undefined {
   if (!reportSchema(sources, backend, dataPlaneSchema(backend))) return undefined;
-  const hosts = resolveServer(sources, backend).flatMap(({ hostname }) => hostname ?? []);
+  const endpoints = resolveServer(sources, backend);
+  if (endpoints.length > 0) isServerAccepted(sources, backend);
+  const hosts = endpoints.flatMap(({ hostname }) => hostname ?? []);
   return resolveCredentials(sources, backend, [...hosts, ...modelsOf(sources.set, backend)]).auth;
 }
 

@@ -7,6 +7,7 @@ import { regexProblem, resolveRoute, unusable } from '../resolve/resolve-route.t
 import type { ResolvedBackend, ResolvedRoute, ResolvedRule } from '../resolve/resolved-route.ts';
 import type { Located, ResourceSet } from '../resolve/resource-set.ts';
 import { boundedName, type Sha256Hex } from './names.ts';
+import { isServerAccepted } from './server-acceptance.ts';
 
 export interface ClusterSources extends CostSources {
   readonly set: ResourceSet;
@@ -80,7 +81,10 @@ function restrict(
   const matches = rule.matches.filter(isValidMatch);
   // Without any match left it would take every request.
   if (matches.length === 0 && rule.matches.length > 0) return [];
-  const backends = rule.backends.filter((backend) => isTargetAllowed(sources, route, rule.index, backend));
+  const backends = rule.backends.filter(
+    (backend) =>
+      isTargetAllowed(sources, route, rule.index, backend) && isServerAccepted(sources, backend.owner),
+  );
   return [
     { ...rule, matches, backends, ...(backends.length === 0 && { refusal: rule.refusal ?? unusable }) },
   ];
