@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { buildCustomResourceDefinitions } from '../packages/api-types/src/index.ts';
 import { findCrdProblems, planCrdFiles } from './generate-crds.mjs';
 
 const crd = { spec: { names: { plural: 'things' } } };
@@ -20,3 +21,11 @@ test('a definition that the API server would refuse for its size is reported', (
   const large = planCrdFiles([{ ...crd, description: 'x'.repeat(256 * 1024) }]);
   assert.match(findCrdProblems(large, new Map(large))[0], /bytes, more than 262144/);
 });
+
+// `kubectl apply` keeps the whole object in an annotation, and annotations end at 256 KiB.
+for (const [name, text] of planCrdFiles(buildCustomResourceDefinitions())) {
+  test(`${name} is small enough for an annotation`, () => {
+    assert.ok(Buffer.byteLength(text) < 256 * 1024, `${Buffer.byteLength(text)} bytes`);
+    assert.ok(text.length > 1000);
+  });
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { repositoryRoot } from '../src/launchers/process-launcher.ts';
 import { type ApiServer, startApiServerWithDefinitions } from './api-server.ts';
 import { backends } from './definitions/backend-cases.ts';
-import { backend, group, route, secretRef, type Version, versions } from './definitions/case.ts';
+import { backend, type Case, group, route, secretRef, type Version, versions } from './definitions/case.ts';
 import { others } from './definitions/other-cases.ts';
 import { aws, policies, policy } from './definitions/policy-cases.ts';
 import { routes } from './definitions/route-cases.ts';
@@ -51,9 +51,10 @@ async function create(kind: string, version: Version, spec: unknown): Promise<An
   };
 }
 
-const cases = [...routes, ...backends, ...policies, ...others].flatMap((given) =>
-  (given.only === undefined ? versions : [given.only]).map((version) => ({ ...given, version })),
-);
+const inItsVersions = <Given extends Pick<Case, 'only'>>(given: Given): (Given & { version: Version })[] =>
+  (given.only === undefined ? versions : [given.only]).map((version) => ({ ...given, version }));
+
+const cases = [...routes, ...backends, ...policies, ...others].flatMap(inItsVersions);
 
 test.each(cases)('$version $kind: $name', async ({ kind, version, spec, refusal }) => {
   const { isAccepted, message } = await create(kind, version, spec);
@@ -65,7 +66,11 @@ test.each(cases)('$version $kind: $name', async ({ kind, version, spec, refusal 
     });
 });
 
-const defaults = [
+interface Defaults extends Pick<Case, 'kind' | 'spec' | 'only'> {
+  readonly want: object;
+}
+
+const defaults: readonly Defaults[] = [
   {
     kind: 'AIGatewayRoute',
     spec: route(
@@ -97,22 +102,63 @@ const defaults = [
       backendRefs: [{ group: '', kind: 'Service', name: 'a', path: '/mcp' }],
     },
   },
+  {
+    kind: 'MCPRoute',
+    spec: {
+      parentRefs: [{ name: 'g', group: 'gateway.networking.k8s.io', kind: 'Gateway' }],
+      path: '/p',
+      headers: [{ name: 'a', value: 'b' }],
+      backendRefs: [{ name: 'a', group: '', kind: 'Service', path: '/p' }],
+    },
+    want: {
+      parentRefs: [{ name: 'g', group: 'gateway.networking.k8s.io', kind: 'Gateway' }],
+      path: '/p',
+      headers: [{ name: 'a', value: 'b', type: 'Exact' }],
+      backendRefs: [{ name: 'a', group: '', kind: 'Service', path: '/p' }],
+    },
+  },
   { kind: 'AIServiceBackend', spec: backend({ schema: 'OpenAI' }), want: backend({ schema: 'OpenAI' }) },
+  {
+    kind: 'QuotaPolicy',
+    only: 'v1alpha1',
+    spec: { perModelQuotas: [{ modelName: 'm', quota: {} }] },
+    want: { perModelQuotas: [{ modelName: 'm', quota: { mode: 'Shared' } }] },
+  },
+  ...(['fromRequestHeaders', 'fromDynamicMetadata'] as const).map((source): Defaults => {
+    const from = source === 'fromRequestHeaders' ? { header: 'x' } : { namespace: 'n' };
+    const withSource = (more: object): object =>
+      policy('APIKey', { credentialOverride: { [source]: { ...from, ...more } } });
+    return {
+      kind: 'BackendSecurityPolicy',
+      only: 'v1beta1',
+      spec: withSource({}),
+      want: withSource({ fallbackToConfigured: true }),
+    };
+  }),
 ];
 
-test.each(defaults.flatMap((given) => versions.map((version) => ({ ...given, version }))))(
+test.each(defaults.flatMap(inItsVersions))(
   '$version $kind: defaults',
   async ({ kind, version, spec, want }) => {
     expect((await create(kind, version, spec)).spec).toEqual(want);
   },
 );
 
-test('the newer policy falls back to its own credentials by default', async () => {
-  const given = policy('APIKey', { credentialOverride: { fromRequestHeaders: { header: 'x' } } });
-  const { spec } = await create('BackendSecurityPolicy', 'v1beta1', given);
-  expect(spec['credentialOverride']).toEqual({
-    fromRequestHeaders: { header: 'x', fallbackToConfigured: true },
-  });
+const formerManifest = join(repositoryRoot, 'packages/api-types/src/__fixtures__/former-manifest.yaml');
+
+/** Its documents in the older version; what only the newer one has is left out. */
+const asAlpha = (yaml: string): string =>
+  yaml
+    .split(/^---$/m)
+    .filter((document) => !document.includes('credentialOverride'))
+    .join('---')
+    .replaceAll(`${group}/v1beta1`, `${group}/v1alpha1`);
+
+test.each(versions)('all that Envoy AI Gateway v1.1 takes is taken in %s', async (version) => {
+  const beta = readFileSync(formerManifest, 'utf8');
+  const yaml = version === 'v1beta1' ? beta : asAlpha(beta);
+  const said = await server.mustKubectl(['create', '--dry-run=server', '--validate=strict', '-f', '-'], yaml);
+  expect(said.trim().split('\n')).toHaveLength(yaml.split(/^---$/m).length);
 });
 
 test('the older version is served with a warning, and is stored as the newer one', async () => {

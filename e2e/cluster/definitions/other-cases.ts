@@ -13,6 +13,11 @@ export const others: readonly Case[] = [
     },
   },
   {
+    name: 'one variable twice, as a container may have it',
+    kind: 'GatewayConfig',
+    spec: { extProc: { kubernetes: { env: many(2, () => ({ name: 'A', value: 'b' })) } } },
+  },
+  {
     name: 'an image and a repository',
     kind: 'GatewayConfig',
     spec: { extProc: { kubernetes: { image: 'i', imageRepository: 'r' } } },

@@ -128,6 +128,12 @@ export const policies: readonly Case[] = [
     refusal: 'Exactly one of clientSecretRef or oidcExchangeToken must be specified',
   },
   {
+    name: 'neither secret of Azure',
+    kind: 'BackendSecurityPolicy',
+    spec: { type: 'AzureCredentials', azureCredentials: { clientID: 'c', tenantID: 't' } },
+    refusal: 'Exactly one of clientSecretRef or oidcExchangeToken must be specified',
+  },
+  {
     name: 'no credentials of GCP, before',
     kind: 'BackendSecurityPolicy',
     only: 'v1alpha1',
@@ -166,6 +172,20 @@ export const policies: readonly Case[] = [
     kind: 'BackendSecurityPolicy',
     only: 'v1alpha1',
     spec: policy('APIKey', { credentialOverride: {} }),
+    refusal: 'unknown field "spec.credentialOverride"',
+  },
+  {
+    name: 'credentials of no place',
+    kind: 'BackendSecurityPolicy',
+    only: 'v1beta1',
+    spec: policy('APIKey', { credentialOverride: {} }),
+    refusal: 'exactly one of fromRequestHeaders and fromDynamicMetadata must be set',
+  },
+  {
+    name: 'credentials of no place, before',
+    kind: 'BackendSecurityPolicy',
+    only: 'v1alpha1',
+    spec: policy('APIKey', { credentialOverride: { fromRequestHeaders: {} } }),
     refusal: 'unknown field "spec.credentialOverride"',
   },
   {

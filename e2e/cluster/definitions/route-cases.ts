@@ -106,6 +106,16 @@ export const routes: readonly Case[] = [
     refusal: 'greater than or equal to 0',
   },
   {
+    name: 'priorities far apart',
+    kind: 'AIGatewayRoute',
+    spec: route({
+      backendRefs: [
+        { name: 'a', priority: 200 },
+        { name: 'b', priority: 2_147_483_647 },
+      ],
+    }),
+  },
+  {
     name: 'one header twice in a match',
     kind: 'AIGatewayRoute',
     spec: route({ matches: [{ headers: many(2, () => ({ name: 'a', value: 'b' })) }] }),

@@ -45,7 +45,7 @@ export const AIGatewayRouteBackendRef = withCelRules(
     priority: z
       .int()
       .min(0)
-      .max(127)
+      .max(2_147_483_647)
       .default(0)
       .describe('0 is asked first. The next higher one is asked when an attempt fails.'),
   }).meta({ title: 'AIGatewayRouteRuleBackendRef' }),

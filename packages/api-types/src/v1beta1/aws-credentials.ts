@@ -57,7 +57,13 @@ const OidcClient = z
       })
       .meta({ title: 'OIDCProvider' })
       .describe('The issuer of the tokens. Other fields are accepted and not used.'),
-    clientID: z.string().min(1).describe('Id of the client at the issuer.'),
+    clientID: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Id of the client at the issuer. Without it nothing is exchanged: that of a Secret (`clientIDRef`) is not read.',
+      ),
     clientSecret: SecretReference.describe(
       'Its secret, under the key `client-secret` unless another is named.',
     ),

@@ -21,9 +21,12 @@ export const ExtProcContainer = withCelRules(
       .min(1)
       .optional()
       .describe("Repository of the image. The tag or digest stays the chart's."),
-    env: mapList(EnvironmentVariable, 'name', 128)
+    env: z
+      .array(EnvironmentVariable)
       .optional()
-      .describe("Environment variables, besides the chart's. Of two with one name, these count."),
+      .describe(
+        "Environment variables, besides the chart's. Of two with one name these count, and the last of them.",
+      ),
     resources: open
       .optional()
       .describe('Requests and limits of the container, as in any container; none if not given.'),
@@ -35,7 +38,6 @@ export const ExtProcContainer = withCelRules(
       ),
     volumeMounts: z
       .array(open)
-      .max(64)
       .optional()
       .describe(
         "Volumes of the pod to mount besides the container's own. An EnvoyProxy adds volumes to the pod.",

@@ -208,6 +208,13 @@ spec:
     );
   });
 
+  test('priorities are ranks: Envoy takes none above 128, and no gaps', () => {
+    const refs =
+      '[{name: claude, priority: 200}, {name: bedrock, priority: 2147483647}, {name: claude, priority: 0}]';
+    const plan = planRouteOf(routeYaml(`[{backendRefs: ${refs}}]`) + claude + bedrock);
+    expect(stampOf(plan).rules[0]?.backends.map(({ priority }) => priority)).toEqual([1, 2, 0]);
+  });
+
   test('of two references, the broken one is left out and the stamp still fits', () => {
     const plan = planRouteOf(routeYaml('[{backendRefs: [{name: typo}, {name: claude}]}]') + claude);
     expect(at(httpRoute(plan), 'rules', 0, 'backendRefs')).toHaveLength(1);

@@ -73,20 +73,23 @@ function exchangeSource(
   policy: Policy,
   { oidc: settings, aud, awsRoleArn: roleArn }: AwsExchange & { readonly oidc: OidcSettings },
 ): AwsAuth | undefined {
-  const at = {
-    path: 'spec.awsCredentials.oidcExchangeToken.oidc.clientSecret',
-    defaultKey: 'client-secret',
-  };
+  const path = 'spec.awsCredentials.oidcExchangeToken.oidc';
+  const { clientID } = settings;
+  if (clientID === undefined) {
+    sources.log.error(policy, `${path}.clientID`, 'expected the id of the client; clientIDRef is not read');
+    return undefined;
+  }
+  const at = { path: `${path}.clientSecret`, defaultKey: 'client-secret' };
   const secret = resolveSecret(sources, policy, settings.clientSecret, at);
   if (secret === undefined) return undefined;
-  const exchange = { roleArn, oidc: oidcClient(settings, secret.trim(), aud) };
+  const exchange = { roleArn, oidc: oidcClient({ ...settings, clientID }, secret.trim(), aud) };
   const { set, sha256Hex } = sources;
   const rotated = sha256Hex && findRotated({ set, sha256Hex }, policy, exchange);
   return { ...exchange, ...(rotated !== undefined && { rotated }) };
 }
 
 function oidcClient(
-  { provider, clientID, scopes }: OidcSettings,
+  { provider, clientID, scopes }: OidcSettings & { readonly clientID: string },
   clientSecret: string,
   audience: string | undefined,
 ): AwsOidcClient {

@@ -180,6 +180,17 @@ spec: {globalLLMRequestCosts: [${faulty}]}
       ) as string,
     },
     {
+      name: 'an OIDC client without an id',
+      yaml:
+        bedrock +
+        awsYaml(
+          'p',
+          'a',
+          '{oidcExchangeToken: {awsRoleArn: "arn:aws:iam::1:role/r", oidc: {provider: {issuer: "https://i"}, clientIDRef: {name: c}, clientSecret: {name: s}}}}',
+        ),
+      want: 'error BackendSecurityPolicy default/p spec.awsCredentials.oidcExchangeToken.oidc.clientID: expected the id of the client; clientIDRef is not read',
+    },
+    {
       name: 'a listener that takes no route',
       yaml: `${bedrock.replace('{name: gw}', '{name: gw, sectionName: other}')}
 ---
