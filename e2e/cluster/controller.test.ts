@@ -169,6 +169,8 @@ test('a Gateway learns of a route of another namespace only while a listener tak
   await fixture.server.mustKubectl(['create', 'namespace', 'team']);
   await fixture.apply(
     closed +
+      keyBackend('own') +
+      routeTo('own', 'closed', '[{name: own}]') +
       inTeam(keyBackend('theirs') + routeTo('theirs', 'closed', '[{name: theirs}]')).replace(
         'parentRefs: [{name: closed}]',
         'parentRefs: [{name: closed, namespace: default}]',
@@ -176,7 +178,7 @@ test('a Gateway learns of a route of another namespace only while a listener tak
   );
   const path = '/apis/aigateway.envoyproxy.io/v1beta1/namespaces/team/aigatewayroutes/theirs';
   await untilCondition(path, 'Programmed=False NotAllowedByListeners');
-  expect(await configOf('closed')).toBeUndefined();
+  await untilConfig('closed', (text) => text.includes('key-of-own') && !text.includes('key-of-theirs'));
   await fixture.apply(selecting);
   await fixture.server.mustKubectl(['label', 'namespace', 'team', 'team=ai']);
   await untilConfig('closed', (text) => text.includes('key-of-theirs'));
@@ -184,7 +186,11 @@ test('a Gateway learns of a route of another namespace only while a listener tak
   await untilCondition(path, 'Programmed=False Pending');
   await fixture.server.mustKubectl(['label', 'namespace', 'team', 'team-']);
   await untilCondition(path, 'Programmed=False NotAllowedByListeners');
-  await untilConfig('closed', (text) => !text.includes('key-of-theirs'));
+  // Its HTTPRoute stays, and leads there no more: ten seconds later nothing needs the key.
+  await untilConfig('closed', (text) => !text.includes('key-of-theirs'), 30_000);
+  expect(
+    await fixture.get('/apis/gateway.networking.k8s.io/v1/namespaces/team/httproutes/theirs'),
+  ).toBeDefined();
 });
 
 test('two backends that change places never meet the key of the other', async () => {
