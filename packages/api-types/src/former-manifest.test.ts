@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-// eslint-disable-next-line @nx/enforce-module-boundaries -- tests only: YAML is what users write
 import { parseAllDocuments } from 'yaml';
 import { crdKinds } from './crd/crd-kinds.ts';
 import { parseResource } from './parse-resource.ts';
