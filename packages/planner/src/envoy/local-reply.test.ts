@@ -107,8 +107,8 @@ test('a rule none of whose backends can be used is no mistake of the request', (
   const body = '%LOCAL_REPLY_BODY%';
   expect(direct.slice(0, 4).map(typesOf)).toEqual([
     [true, 'api_error', body],
-    [true, 'server_error', body],
     [false, 'invalid_request_error', body],
+    [true, 'server_error', body],
     [false, 'invalid_request_error', body],
   ]);
 });

@@ -64,7 +64,9 @@ export const backend = (name: string): readonly KubeObject[] => [
 export const indexName = (name: string): string => filterConfigSecretName('n', name, sha256Hex);
 
 const kindOfPath = (path: string): KubeKind | undefined =>
-  (Object.keys(resourceTypes) as KubeKind[]).find((kind) => path.includes(`/${resourceTypes[kind].plural}/`));
+  (Object.keys(resourceTypes) as KubeKind[]).find((kind) =>
+    new RegExp(`/namespaces/[^/]+/${resourceTypes[kind].plural}/`).test(path),
+  );
 
 interface Written {
   readonly metadata?: { readonly annotations?: object };
