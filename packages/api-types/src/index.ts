@@ -80,6 +80,7 @@ export {
   type BackendAuth,
   type BackendSchema,
   type FilterBackend,
+  type FilterHost,
   type FilterConfig,
   type FilterModel,
   type HttpBodyMutation,
@@ -98,6 +99,7 @@ export {
   type ModelCapabilityOverride,
   type ReasoningStyle,
 } from './filter-config/model-capability-override.ts';
+export { backendLabel, identifyBackend } from './filter-config/backend-identity.ts';
 export { configServer } from './filter-config/config-server.ts';
 export { type ConfigIssue, FilterConfigError } from './filter-config/filter-config-error.ts';
 export { type ParsedFilterConfig, parseFilterConfig } from './filter-config/parse-filter-config.ts';

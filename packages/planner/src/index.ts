@@ -1,6 +1,6 @@
 export type { JsonObject, JsonValue } from './json.ts';
 export type { Problem, ResourceEntry, ResourceSource } from './problem.ts';
-export type { Endpoint, EndpointTls } from './resolve/endpoint.ts';
+export { type Endpoint, type EndpointTls, networkAddress } from './resolve/endpoint.ts';
 export type { CheckCel } from './resolve/costs.ts';
 export { isPlaceholder } from './standalone/mock-providers.ts';
 export type {

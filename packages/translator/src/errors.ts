@@ -52,6 +52,7 @@ export const errorTable = {
   upstream_error: { status: 502, retryable: true, openai: 'upstream_error', anthropic: 'api_error' },
   stream_truncated: { status: 502, retryable: true, openai: 'upstream_error', anthropic: 'api_error' },
   credentials_unavailable: { status: 503, retryable: true, openai: 'server_error', anthropic: 'api_error' },
+  configuration_pending: { status: 503, retryable: true, openai: 'server_error', anthropic: 'api_error' },
   stream_idle_timeout: { status: 504, retryable: true, openai: 'timeout', anthropic: 'timeout_error' },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -102,6 +102,7 @@ const backend = z.object({
   unsupportedFields: z.enum(['Drop', 'Reject']).exactOptional(),
   messagesVia: z.enum(['Auto', 'InvokeModel', 'Converse']).exactOptional(),
   host: text.exactOptional(),
+  hosts: z.array(z.object({ address: nonEmpty, host: text })).exactOptional(),
 });
 
 const models = z

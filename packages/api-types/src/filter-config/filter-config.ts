@@ -141,9 +141,17 @@ export interface HttpBodyMutation {
   remove: string[];
 }
 
+/** One server that requests to a backend may go to. */
+export interface FilterHost {
+  /** As Envoy's metadata has it under `upstream_address`: `name:port`, `ip:port`, or the path of a socket. */
+  address: string;
+  /** The `host` that Envoy writes for it, and so the one that is signed. */
+  host: string;
+}
+
 /** One backend reference of one rule, as the data plane sees it. */
 export interface FilterBackend {
-  /** Identity that Envoy reports back: `{ns}/{name}/route/{route}/rule/{i}/ref/{j}`. */
+  /** Identity that Envoy reports back: `{ns}/{name}/route/{route}/rule/{i}/ref/{j}`, in clusters with `/to/{digest}`. */
   name: string;
   /** Empty or absent: the client's model name is sent. */
   modelNameOverride?: string;
@@ -155,8 +163,10 @@ export interface FilterBackend {
   modelCapabilities?: ModelCapabilityOverride[];
   unsupportedFields?: UnsupportedFields;
   messagesVia?: MessagesVia;
-  /** The `host` that Envoy's route writes, and so the only one that is signed; without it Envoy's `upstream_host` attribute. Ours. */
+  /** The `host` that Envoy's route writes, where all servers have the same; without it Envoy's `upstream_host` attribute. Ours. */
   host?: string;
+  /** The only servers that get requests, and keys; absent: any of the name in `host`. Ours. */
+  hosts?: FilterHost[];
 }
 
 /** One entry of the model lists. Keys are capitalised, as the reference's configuration has them. */

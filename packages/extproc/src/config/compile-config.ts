@@ -1,4 +1,4 @@
-import type { FilterBackend, FilterConfig, SchemaName } from '@aigw/api-types';
+import { backendLabel, type FilterBackend, type FilterConfig, type SchemaName } from '@aigw/api-types';
 import type { UpstreamTarget } from '@aigw/translator';
 import type { CredentialLease } from '../auth/credential-pool.ts';
 import { overrideHeaders } from '../auth/credential-override.ts';
@@ -39,7 +39,8 @@ export function compileConfig(config: FilterConfig, context: CompileContext): Ru
 }
 
 function compileBackend(backend: FilterBackend, context: CompileContext): RuntimeBackend {
-  const { name, httpHeaderMutation, httpBodyMutation, host, modelNameOverride } = backend;
+  const { httpHeaderMutation, httpBodyMutation, host, hosts, modelNameOverride } = backend;
+  const name = backendLabel(backend.name);
   const auth = createAuthenticator(backend.auth, {
     backend: name,
     host: host === '' ? undefined : host,
@@ -55,6 +56,7 @@ function compileBackend(backend: FilterBackend, context: CompileContext): Runtim
     ...(httpHeaderMutation === undefined ? {} : { headerMutation: httpHeaderMutation }),
     ...(httpBodyMutation === undefined ? {} : { bodyMutation: httpBodyMutation }),
     ...(host === undefined || host === '' ? {} : { host }),
+    ...(hosts === undefined ? {} : { hosts }),
     ...(modelNameOverride === undefined || modelNameOverride === ''
       ? {}
       : { overrideModel: modelNameOverride }),

@@ -143,7 +143,10 @@ test('backends of a reloaded configuration can sign', async () => {
   const reloaded = logged('generation=2');
   await writeFileAtomic(
     path,
-    buildConfig('u2', '- {name: b, schema: {name: AzureOpenAI}, host: h, modelNameOverride: m}\n'),
+    buildConfig(
+      'u2',
+      '- {name: b/to/01234567, schema: {name: AzureOpenAI}, host: h, hosts: [{address: "h:443", host: h}], modelNameOverride: m}\n',
+    ),
   );
   await reloaded;
   const { backends } = store.current();
@@ -152,7 +155,9 @@ test('backends of a reloaded configuration can sign', async () => {
     .get('a')
     ?.auth.apply({ method: 'POST', path: '/', host, body: Buffer.alloc(0) });
   expect(changes?.set.map(([name]) => name)).toContain('authorization');
-  expect(backends.get('b')).toMatchObject({
+  expect(backends.get('b/to/01234567')).toMatchObject({
+    name: 'b',
+    hosts: [{ address: 'h:443', host: 'h' }],
     schemaSupported: false,
     host: 'h',
     overrideModel: 'm',

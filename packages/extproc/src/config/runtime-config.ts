@@ -1,11 +1,11 @@
-import type { FilterModel, HttpBodyMutation, HttpHeaderMutation } from '@aigw/api-types';
+import type { FilterHost, FilterModel, HttpBodyMutation, HttpHeaderMutation } from '@aigw/api-types';
 import type { UpstreamTarget } from '@aigw/translator';
 import type { BackendAuthenticator } from '../auth/backend-auth.ts';
 import type { CostCalculator } from '../cost/cost-calculator.ts';
 
 /** One backend in compiled form: all that an attempt needs, computed when the configuration is loaded. */
 export interface RuntimeBackend {
-  /** Identity that Envoy reports back. */
+  /** What users call it: the identity that Envoy reports back, without the digest of where it leads. */
   readonly name: string;
   readonly target: UpstreamTarget;
   readonly auth: BackendAuthenticator;
@@ -14,6 +14,8 @@ export interface RuntimeBackend {
   readonly bodyMutation?: HttpBodyMutation;
   /** The host that Envoy's route writes, and so the one to sign; absent: the `upstream_host` attribute. */
   readonly host?: string;
+  /** The only servers that get requests; absent: any of the name in `host`. */
+  readonly hosts?: readonly FilterHost[];
   /** The model name that replaces the client's; absent: none. */
   readonly overrideModel?: string;
   /** False for schemas that are accepted in configuration but not served. */
@@ -27,6 +29,7 @@ export type ModelEntry = FilterModel;
 export interface RuntimeConfig {
   /** Rises with each accepted configuration. */
   readonly generation: number;
+  /** By the identity that Envoy reports back. */
   readonly backends: ReadonlyMap<string, RuntimeBackend>;
   /** Lower-case names of the headers in which requests may bring credentials to some backend: no backend is to see them. */
   readonly credentialHeaders: ReadonlySet<string>;

@@ -53,7 +53,7 @@ export function createBackendPreviews(
   });
   return new Map(
     [...compiled.backends].map(([name, backend]) => {
-      const credentials = caches.get(name);
+      const credentials = caches.get(backend.name);
       const build = (request: PreviewRequest): Promise<OutgoingRequest> =>
         buildRequest(request, backend, now);
       return [name, { ...(credentials && { credentials }), build }];

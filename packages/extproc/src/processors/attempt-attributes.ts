@@ -8,6 +8,8 @@ export const attemptAttributes = {
   host: from('upstream_host_metadata', 'per_route_rule_backend_name'),
   cluster: from('cluster_metadata', 'per_route_rule_backend_name'),
   upstreamHost: from('upstream_host_metadata', 'upstream_host'),
+  upstreamAddress: from('upstream_host_metadata', 'upstream_address'),
+  clusterAddress: from('cluster_metadata', 'upstream_address'),
   routeName: from('route_metadata', 'aigw_route_name'),
   streamIdleMs: from('route_metadata', 'aigw_stream_idle_ms'),
 } as const;
@@ -15,7 +17,10 @@ export const attemptAttributes = {
 /** What Envoy says of an attempt. */
 export interface AttemptFacts {
   readonly backendName: string | undefined;
+  /** Its DNS name, where it has one. */
   readonly upstreamHost: string | undefined;
+  /** Where it leads; of a cluster that looks its endpoints up later, all of where it may lead, with commas between. */
+  readonly upstreamAddress: string | undefined;
   /** Empty when the route has none. */
   readonly routeName: string;
   /** The route's own limit on a stream's silence, in milliseconds; Envoy cuts the stream at it. */
@@ -31,6 +36,7 @@ export function readAttemptAttributes(attributes: Attributes | undefined): Attem
   return {
     backendName: read(attemptAttributes.host) ?? read(attemptAttributes.cluster),
     upstreamHost: read(attemptAttributes.upstreamHost),
+    upstreamAddress: read(attemptAttributes.upstreamAddress) ?? read(attemptAttributes.clusterAddress),
     routeName: read(attemptAttributes.routeName) ?? '',
     streamIdleMs: readMilliseconds(read(attemptAttributes.streamIdleMs)),
   };

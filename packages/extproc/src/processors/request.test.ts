@@ -340,14 +340,27 @@ describe('attempt', () => {
   });
 
   it.each([
-    ['an unknown backend', 'nobody', {}, 'nobody'],
-    ['a lost request', 'b1', { 'x-ai-eg-internal-req-id': 'other' }, 'lost track'],
-  ])('answers %s with a 500 in the dialect', (_name, backend, own, reason) => {
+    {
+      given: 'an unknown backend',
+      backend: 'nobody/to/01234567',
+      own: {},
+      want: { status: 503, details: 'aigw_configuration_pending' },
+      reason: '"nobody"',
+    },
+    {
+      given: 'a lost request',
+      backend: 'b1',
+      own: { 'x-ai-eg-internal-req-id': 'other' },
+      want: { status: 500, details: 'aigw_internal' },
+      reason: 'lost track',
+    },
+  ])('answers $given with $want.status in the dialect', ({ backend, own, want, reason }) => {
     const gateway = createTestGateway({});
     const { first, second } = sendRequest(gateway, '/anthropic/v1/messages', '{"model":"m"}');
     const headers = applyChanges(applyChanges(clientHeaders('/anthropic/v1/messages'), first), second!);
     const [answer] = gateway.start().send(attemptHeaders(backend, { ...headers, ...own }));
-    expect(answer).toMatchObject({ kind: 'immediateResponse', status: 500, details: 'aigw_internal' });
+    expect(answer).toMatchObject({ kind: 'immediateResponse', ...want });
+    expect(answer!.set['retry-after']).toBe(want.status === 503 ? '1' : undefined);
     expect(JSON.parse(answer!.body!).error).toMatchObject({
       type: 'api_error',
       message: expect.stringContaining(reason),

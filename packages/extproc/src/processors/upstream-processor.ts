@@ -1,3 +1,4 @@
+import { backendLabel } from '@aigw/api-types';
 import {
   type ClientRequest,
   createTranslator,
@@ -20,6 +21,7 @@ import type { Interrupt, Outcome, Result, StreamProcessor } from '../stream/proc
 import { attemptAttributes, readAttemptAttributes } from './attempt-attributes.ts';
 import { buildAttemptHeaders } from './attempt-headers.ts';
 import { mutateBody } from './body-mutation.ts';
+import { chooseHost } from './chosen-host.ts';
 import { internalHeaders } from './header-names.ts';
 import { buildErrorAnswer, isExpectedError } from './immediate-answer.ts';
 import { answerLocally } from './local-answer.ts';
@@ -62,9 +64,10 @@ class UpstreamProcessor implements StreamProcessor {
 
   #attempt(message: HeadersMessage, exchange: Exchange): Result {
     const { headers } = message;
-    const { backendName, upstreamHost, routeName, streamIdleMs } = readAttemptAttributes(message.attributes);
-    const backend = this.#findBackend(exchange, backendName);
-    refuseOtherHost(backend, upstreamHost);
+    const facts = readAttemptAttributes(message.attributes);
+    const { routeName, streamIdleMs } = facts;
+    const backend = this.#findBackend(exchange, facts.backendName);
+    const host = chooseHost(backend, facts, headers.get(':authority'));
     exchange.attempts += 1;
     const translator = this.#createTranslator(exchange, backend);
     if (translator.answer)
@@ -85,7 +88,6 @@ class UpstreamProcessor implements StreamProcessor {
     exchange.observer?.warnings(attempt.warnings);
     this.#logWarnings(exchange, attempt);
 
-    const host = hostOf(backend, upstreamHost, headers);
     const auth = backend.auth.apply({
       method: 'POST',
       path: request.path,
@@ -211,9 +213,15 @@ class UpstreamProcessor implements StreamProcessor {
     }
     const backend = exchange.config.backends.get(name) ?? this.#deps.config.current().backends.get(name);
     if (backend === undefined) {
+      const { requestId } = exchange;
+      this.#deps.logger.warn('backend is not in the configuration', {
+        requestId,
+        backend: backendLabel(name),
+      });
       throw new TranslationError(
-        'internal',
-        `The backend ${JSON.stringify(name)} is not in the gateway's configuration`,
+        'configuration_pending',
+        `The backend ${JSON.stringify(backendLabel(name))} is not in the gateway's configuration yet`,
+        { headers: [['retry-after', '1']] },
       );
     }
     if (!backend.schemaSupported) {
@@ -248,21 +256,6 @@ class UpstreamProcessor implements StreamProcessor {
       warnings,
     });
   }
-}
-
-/** A key goes to the host that it is configured for, whatever Envoy's configuration says of the backend. */
-function refuseOtherHost({ name, host }: RuntimeBackend, upstreamHost: string | undefined): void {
-  if (host === undefined || upstreamHost === undefined) return;
-  if (host.replace(/:\d+$/, '').toLowerCase() === upstreamHost.toLowerCase()) return;
-  throw new TranslationError(
-    'internal',
-    `Envoy would send the request for ${JSON.stringify(name)} to ${upstreamHost}, but it is for ${host}`,
-  );
-}
-
-/** The host that Envoy will write, as far as it is known: it is part of the signature. */
-function hostOf(backend: RuntimeBackend, upstreamHost: string | undefined, headers: HeaderMap): string {
-  return backend.host ?? upstreamHost ?? headers.get(':authority') ?? '';
 }
 
 function requestOf({ request }: Exchange): ClientRequest {

@@ -187,7 +187,7 @@ describe('upstream filters', () => {
     ]);
   });
 
-  test('see no request body, and of the response what the processor stays for; with the five attributes', () => {
+  test('see no request body, and of the response what the processor stays for; with its attributes', () => {
     expect(at(filters, 1, 'typed_config')).toMatchObject({
       failure_mode_allow: false,
       processing_mode: {
@@ -206,6 +206,8 @@ describe('upstream filters', () => {
         "xds.upstream_host_metadata.filter_metadata['aigateway.envoy.io']['per_route_rule_backend_name']",
         "xds.cluster_metadata.filter_metadata['aigateway.envoy.io']['per_route_rule_backend_name']",
         "xds.upstream_host_metadata.filter_metadata['aigateway.envoy.io']['upstream_host']",
+        "xds.upstream_host_metadata.filter_metadata['aigateway.envoy.io']['upstream_address']",
+        "xds.cluster_metadata.filter_metadata['aigateway.envoy.io']['upstream_address']",
         "xds.route_metadata.filter_metadata['aigateway.envoy.io']['aigw_route_name']",
         "xds.route_metadata.filter_metadata['aigateway.envoy.io']['aigw_stream_idle_ms']",
       ],

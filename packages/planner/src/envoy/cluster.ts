@@ -1,7 +1,7 @@
 import type { BackendTimeouts } from '@aigw/api-types';
 import { durationMs } from '@aigw/api-types';
 import type { JsonObject } from '../json.ts';
-import type { Endpoint, EndpointTls } from '../resolve/endpoint.ts';
+import { addressText, type Endpoint, type EndpointTls } from '../resolve/endpoint.ts';
 import type { ResolvedBackend, ResolvedRoute, ResolvedRule } from '../resolve/resolved-route.ts';
 import { credentialNamespaces } from './credential-namespaces.ts';
 import { upstreamFilters } from './ext-proc.ts';
@@ -54,7 +54,11 @@ function lbEndpoint(backend: ResolvedBackend, endpoint: Endpoint, tlsName: strin
     endpoint: { address: envoyAddress(endpoint), hostname: endpoint.host },
     metadata: {
       filter_metadata: {
-        [hostNamespace]: { per_route_rule_backend_name: backend.identity, upstream_host: endpoint.hostname },
+        [hostNamespace]: {
+          per_route_rule_backend_name: backend.identity,
+          upstream_address: addressText(endpoint),
+          upstream_host: endpoint.hostname,
+        },
         ...(tlsName !== undefined && { 'envoy.transport_socket_match': { tls: tlsName } }),
       },
     },

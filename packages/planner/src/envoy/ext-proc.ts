@@ -15,6 +15,8 @@ export const requestAttributes: readonly string[] = [
   inHost('upstream_host_metadata', 'per_route_rule_backend_name'),
   inHost('cluster_metadata', 'per_route_rule_backend_name'),
   inHost('upstream_host_metadata', 'upstream_host'),
+  inHost('upstream_host_metadata', 'upstream_address'),
+  inHost('cluster_metadata', 'upstream_address'),
   inHost('route_metadata', 'aigw_route_name'),
   inHost('route_metadata', 'aigw_stream_idle_ms'),
 ];

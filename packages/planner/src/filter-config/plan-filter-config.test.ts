@@ -220,6 +220,27 @@ describe('mock', () => {
 });
 
 describe('backends', () => {
+  test('name every server that they may be sent to, names, addresses and sockets alike', () => {
+    const hostsOf = (endpoints: string): unknown => {
+      const yaml = backendYaml('a', 'OpenAI', 'x').replace('{fqdn: {hostname: x, port: 443}}', endpoints);
+      const plain = yaml.replace(/---\napiVersion: gateway.networking.k8s.io[^]*/, '');
+      return planYaml(one + plain).filterConfig.backends[0]?.hosts;
+    };
+    expect(
+      hostsOf(
+        '{fqdn: {hostname: api.example.com, port: 80}}, {ip: {address: 10.0.0.1, port: 8000}}, ' +
+          '{ip: {address: 10.0.0.2, port: 80}, hostname: b.example.com}',
+      ),
+    ).toEqual([
+      { address: 'api.example.com:80', host: 'api.example.com' },
+      { address: '10.0.0.1:8000', host: '10.0.0.1:8000' },
+      { address: '10.0.0.2:80', host: 'b.example.com' },
+    ]);
+    expect(hostsOf('{unix: {path: /run/Model.sock}}')).toEqual([
+      { address: '/run/Model.sock', host: 'localhost' },
+    ]);
+  });
+
   test('are named for their place, with the host that Envoy writes', () => {
     const yaml = routeYaml(`[{backendRefs: [{name: a}, {name: b, priority: 1, modelNameOverride: x}]}]`);
     expect(planYaml(yaml + bedrock + anthropic).filterConfig.backends).toEqual([
@@ -228,12 +249,14 @@ describe('backends', () => {
         modelNameOverride: '',
         schema: { name: 'AWSBedrock' },
         host: bedrockHost,
+        hosts: [{ address: `${bedrockHost}:443`, host: bedrockHost }],
       },
       {
         name: 'default/b/route/r/rule/0/ref/1',
         modelNameOverride: 'x',
         schema: { name: 'Anthropic' },
         host: 'api.anthropic.com',
+        hosts: [{ address: 'api.anthropic.com:443', host: 'api.anthropic.com' }],
       },
     ]);
   });

@@ -5,6 +5,7 @@ import type {
   LlmRequestCost,
   LLMRequestCost,
 } from '@aigw/api-types';
+import { addressText } from '../resolve/endpoint.ts';
 import type { ResolvedBackend, ResolvedRoute, ResolvedRule } from '../resolve/resolved-route.ts';
 import { exactModels } from '../resolve/resolve-route.ts';
 
@@ -21,6 +22,10 @@ function filterBackend(backend: ResolvedBackend): FilterBackend {
   const { identity, schema, auth, headerMutation, bodyMutation, modelNameOverride, owner } = backend;
   const { modelFamily, modelCapabilities, unsupportedFields, messagesVia } = owner.resource.spec;
   const host = commonHost(backend);
+  const hosts = backend.endpoints.map((endpoint) => ({
+    address: addressText(endpoint),
+    host: endpoint.host,
+  }));
   return {
     name: identity,
     modelNameOverride: modelNameOverride ?? '',
@@ -33,6 +38,7 @@ function filterBackend(backend: ResolvedBackend): FilterBackend {
     ...(unsupportedFields !== undefined && { unsupportedFields }),
     ...(messagesVia !== undefined && { messagesVia }),
     ...(host !== undefined && { host }),
+    hosts,
   };
 }
 

@@ -64,8 +64,11 @@ describe('planGatewayConfig', () => {
     const config = parseFilterConfig(JSON.parse(readBundle(plan?.secrets ?? []))).config;
     expect(config.backends).toEqual([
       expect.objectContaining({
-        name: 'default/claude/route/r/rule/0/ref/0',
+        name: expect.stringMatching(
+          /^default\/claude\/route\/r\/rule\/0\/ref\/0\/to\/[0-9a-f]{8}$/,
+        ) as unknown,
         host: 'api.anthropic.com',
+        hosts: [{ address: 'api.anthropic.com:443', host: 'api.anthropic.com' }],
         auth: { anthropicAPIKey: { key: 'sk-test' } },
       }),
     ]);

@@ -50,6 +50,9 @@ spec:
     backendRefs: [{name: claude}]
 `;
 
+/** An identity with the digest of where it leads. */
+const idOf = (label: string): unknown => expect.stringMatching(new RegExp(`^${label}/to/[0-9a-f]{8}$`));
+
 describe('planRoute', () => {
   test('an HTTPRoute has the rules of the route, in their order, and one for the rest', () => {
     const plan = planRouteOf(ownRoute + bedrock + claude);
@@ -112,14 +115,46 @@ describe('planRoute', () => {
         {
           streamIdleMs: 20_000,
           backends: [
-            { id: 'default/bedrock/route/r/rule/0/ref/0', priority: 0, hosts: [bedrockHost] },
-            { id: 'default/claude/route/r/rule/0/ref/1', priority: 1, hosts: ['api.anthropic.com'] },
+            {
+              id: idOf('default/bedrock/route/r/rule/0/ref/0'),
+              priority: 0,
+              hosts: [bedrockHost],
+              addresses: [`${bedrockHost}:443`],
+              tls: true,
+            },
+            { id: idOf('default/claude/route/r/rule/0/ref/1'), priority: 1, hosts: ['api.anthropic.com'] },
           ],
         },
-        { backends: [{ id: 'default/claude/route/r/rule/1/ref/0', priority: 0 }] },
+        { backends: [{ id: idOf('default/claude/route/r/rule/1/ref/0'), priority: 0 }] },
         { backends: [] },
       ],
     });
+  });
+
+  test('a backend that leads elsewhere, or speaks otherwise, is another one; a changed key is not', () => {
+    const idFor = (yaml: string): string | undefined =>
+      stampOf(planRouteOf(routeYaml('[{backendRefs: [{name: claude}]}]') + yaml)).rules[0]?.backends[0]?.id;
+    const given = idFor(claude);
+    expect(idFor(claude.replace('sk-test', 'sk-other'))).toBe(given);
+    const policy = /---\napiVersion: gateway.networking.k8s.io[^]*?(?=---)/;
+    const others = [
+      claude.replaceAll('api.anthropic.com', 'eu.anthropic.com'),
+      claude.replace('{hostname: api.anthropic.com, port: 443}', '{hostname: api.anthropic.com, port: 8443}'),
+      claude.replace('schema: Anthropic', 'schema: OpenAI'),
+      claude.replace(policy, ''),
+      claude.replace(']}', ', {fqdn: {hostname: eu.anthropic.com, port: 443}}]}'),
+    ].map(idFor);
+    expect(new Set([given, ...others]).size).toBe(1 + others.length);
+  });
+
+  test('servers in another order are the same backend', () => {
+    const servers = ['a', 'b'].map((name) => `{fqdn: {hostname: ${name}.example.com, port: 443}}`);
+    const idFor = (order: readonly string[]): string | undefined => {
+      const yaml = claude.replace('{fqdn: {hostname: api.anthropic.com, port: 443}}', order.join(', '));
+      return stampOf(planRouteOf(routeYaml('[{backendRefs: [{name: claude}]}]') + yaml)).rules[0]?.backends[0]
+        ?.id;
+    };
+    expect(idFor(servers)).toBe(idFor(servers.toReversed()));
   });
 
   test('a reference to nothing refuses its own rule and no other', () => {
@@ -219,7 +254,13 @@ spec:
     const plan = planRouteOf(routeYaml('[{backendRefs: [{name: typo}, {name: claude}]}]') + claude);
     expect(at(httpRoute(plan), 'rules', 0, 'backendRefs')).toHaveLength(1);
     expect(stampOf(plan).rules[0]?.backends).toEqual([
-      { id: 'default/claude/route/r/rule/0/ref/1', priority: 0, hosts: ['api.anthropic.com'] },
+      {
+        id: idOf('default/claude/route/r/rule/0/ref/1'),
+        priority: 0,
+        hosts: ['api.anthropic.com'],
+        addresses: ['api.anthropic.com:443'],
+        tls: true,
+      },
     ]);
   });
 
@@ -242,7 +283,7 @@ spec:
       ) + claude,
     );
     expect(at(httpRoute(plan), 'rules')).toHaveLength(2);
-    expect(stampOf(plan).rules[0]?.backends[0]?.id).toBe('default/claude/route/r/rule/1/ref/0');
+    expect(stampOf(plan).rules[0]?.backends[0]?.id).toEqual(idOf('default/claude/route/r/rule/1/ref/0'));
     expect(conditionsOf(plan).slice(1)).toEqual([
       expect.stringMatching(/^Accepted=False Invalid: spec\.rules\[0\]\.matches\[0\]/),
       expect.stringMatching(/^NotAccepted=True Invalid: /),
@@ -283,7 +324,7 @@ spec: {from: [{group: ${group}, kind: ${from}, namespace: default}], to: [{group
         namespace: 'team',
         name: 'claude',
       });
-      expect(stampOf(plan).rules[0]?.backends[0]?.id).toBe('default/claude/route/r/rule/0/ref/0');
+      expect(stampOf(plan).rules[0]?.backends[0]?.id).toEqual(idOf('default/claude/route/r/rule/0/ref/0'));
     });
   });
 

@@ -1,8 +1,8 @@
-import { gatewayGroup, isInferencePool, namespaceOf } from '@aigw/api-types';
+import { backendLabel, gatewayGroup, isInferencePool, namespaceOf } from '@aigw/api-types';
 import type { CostSources } from '../resolve/costs.ts';
 import { createProblemLog } from '../resolve/problem-log.ts';
 import { describeMissingGrant, isReferenceAllowed } from '../resolve/reference-grants.ts';
-import { type BackendRefPlace, identityOf, resolveBackend } from '../resolve/resolve-backend.ts';
+import { type BackendRefPlace, labelOf, resolveBackend } from '../resolve/resolve-backend.ts';
 import { regexProblem, resolveRoute, unusable } from '../resolve/resolve-route.ts';
 import type { ResolvedBackend, ResolvedRoute, ResolvedRule } from '../resolve/resolved-route.ts';
 import type { Located, ResourceSet } from '../resolve/resource-set.ts';
@@ -108,12 +108,13 @@ export function findUnpermitted(
   return route.resource.spec.rules.flatMap(({ backendRefs = [] }, rule) =>
     backendRefs.flatMap((ref, index) => {
       const place: BackendRefPlace = { route, rule, index, models: [] };
-      const identity = identityOf(place, ref.name);
-      if (isInferencePool(ref) || !names.has(identity)) return [];
+      const label = labelOf(place, ref.name);
+      const found = [...names].filter((name) => backendLabel(name) === label);
+      if (isInferencePool(ref) || found.length === 0) return [];
       const log = createProblemLog();
       const backend = resolveBackend({ ...sources, log }, ref, place);
       if (typeof backend === 'object') isTargetAllowed({ ...sources, log }, route, rule, backend);
-      return log.problems.some(({ reason }) => reason === 'RefNotPermitted') ? [identity] : [];
+      return log.problems.some(({ reason }) => reason === 'RefNotPermitted') ? found : [];
     }),
   );
 }

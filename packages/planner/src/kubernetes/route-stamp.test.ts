@@ -29,7 +29,20 @@ describe('the stamp of a route', () => {
     );
   });
 
+  test('one of the version before, which says no addresses, is read', () => {
+    const text = '{"version":1,"route":"a/b","rules":[{"backends":[{"id":"x","priority":0,"hosts":["h"]}]}]}';
+    expect(parseRouteStamp(text)?.rules[0]?.backends).toEqual([{ id: 'x', priority: 0, hosts: ['h'] }]);
+  });
+
   test.each([
+    {
+      given: 'an address without its host',
+      text: '{"version":1,"route":"a/b","rules":[{"backends":[{"id":"x","priority":0,"hosts":[],"addresses":["h:1"]}]}]}',
+    },
+    {
+      given: 'encryption that is a text',
+      text: '{"version":1,"route":"a/b","rules":[{"backends":[{"id":"x","priority":0,"hosts":[],"tls":"yes"}]}]}',
+    },
     { given: 'another version', text: '{"version":2,"route":"a/b","rules":[]}' },
     {
       given: 'a backend without hosts',

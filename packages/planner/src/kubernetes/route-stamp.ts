@@ -1,6 +1,7 @@
 import { credentialNamespaces } from '../envoy/credential-namespaces.ts';
 import { retryPolicy, streamIdleMs } from '../envoy/retry.ts';
 import type { JsonObject } from '../json.ts';
+import { addressText } from '../resolve/endpoint.ts';
 import type { ForwardProxy } from '../resolve/forward-proxy.ts';
 import type { ResolvedBackend, ResolvedRule } from '../resolve/resolved-route.ts';
 
@@ -12,6 +13,10 @@ export interface StampedBackend {
   readonly priority: number;
   /** The `host` of requests to its endpoints, in their order; with a port unless it is the scheme's own. */
   readonly hosts: readonly string[];
+  /** Where these lead, in the same order: `name:port`, `ip:port`, or the path of a socket. Absent in those of the version before. */
+  readonly addresses?: readonly string[];
+  /** Requests go out encrypted or not at all. */
+  readonly tls?: boolean;
 }
 
 export interface StampedRule {
@@ -55,6 +60,8 @@ export function stampRule(rule: ResolvedRule): StampedRule {
       id: identity,
       priority: priorities.get(priority) ?? 0,
       hosts: endpoints.map(({ host }) => host),
+      addresses: endpoints.map(addressText),
+      ...(endpoints.some(({ tls }) => tls !== undefined) && { tls: true }),
     })),
     ...(idle !== undefined && { streamIdleMs: idle }),
     ...(namespaces.length > 0 && { credentialNamespaces: namespaces }),
@@ -77,7 +84,10 @@ const isBackend = (value: unknown): value is StampedBackend =>
   isRecord(value) &&
   typeof value['id'] === 'string' &&
   Number.isInteger(value['priority']) &&
-  isTexts(value['hosts']);
+  isTexts(value['hosts']) &&
+  (value['addresses'] === undefined ||
+    (isTexts(value['addresses']) && value['addresses'].length === value['hosts'].length)) &&
+  (value['tls'] === undefined || typeof value['tls'] === 'boolean');
 
 const isRule = (value: unknown): value is StampedRule =>
   isRecord(value) &&

@@ -21,6 +21,16 @@ export interface Endpoint {
   readonly tls?: EndpointTls;
 }
 
+/** A name or an IP address with its port, as metadata and configurations have it. */
+export function networkAddress(address: string, port: number): string {
+  return `${address}:${port}`;
+}
+
+/** Where an endpoint leads, in one text. */
+export function addressText({ address }: Endpoint): string {
+  return address.kind === 'unix' ? address.path : networkAddress(address.address, address.port);
+}
+
 /** Where a server is and what it is called there. */
 export interface NetworkAddress {
   readonly kind: 'dns' | 'ip';

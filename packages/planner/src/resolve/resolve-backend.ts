@@ -2,10 +2,12 @@ import {
   type AIGatewayRouteBackendRef,
   aiGatewayGroup,
   type BackendSchema,
+  identifyBackend,
   namespaceOf,
   versionedSchema,
 } from '@aigw/api-types';
 import { policiesOf, resolveCredentials } from './credentials.ts';
+import { addressText, type Endpoint } from './endpoint.ts';
 import { mergeBodyMutations, mergeHeaderMutations } from './mutation.ts';
 import type { ProblemLog } from './problem-log.ts';
 import { describeMissingGrant, isReferenceAllowed } from './reference-grants.ts';
@@ -28,12 +30,12 @@ export interface BackendRefPlace {
 interface Sources {
   readonly set: ResourceSet;
   readonly log: ProblemLog;
-  /** Absent where nobody rotates credentials. */
+  /** Absent where nobody rotates credentials and a backend has but one version. */
   readonly sha256Hex?: (text: string) => string;
 }
 
-/** The name of a backend reference in the data plane. */
-export function identityOf({ route, rule, index }: BackendRefPlace, backend: string): string {
+/** The name of a backend reference, whichever servers it leads to. */
+export function labelOf({ route, rule, index }: BackendRefPlace, backend: string): string {
   const { name, namespace } = route.resource.metadata;
   return `${namespace ?? 'default'}/${backend}/route/${name}/rule/${rule}/ref/${index}`;
 }
@@ -104,6 +106,14 @@ function warnUnserved(
   }
 }
 
+/** Where a request goes and in which dialect: a key is for that alone, so whatever differs here is another backend. */
+function destinationOf(schema: BackendSchema, endpoints: readonly Endpoint[]): string {
+  const servers = endpoints.map((endpoint) =>
+    JSON.stringify([addressText(endpoint), endpoint.host, endpoint.tls !== undefined]),
+  );
+  return JSON.stringify([schema, servers.sort()]);
+}
+
 /** Everything behind one backend reference; what cannot be used is reported and gives `undefined`, or says that nobody serves it. */
 export function resolveBackend(
   sources: Sources,
@@ -124,8 +134,10 @@ export function resolveBackend(
   const { headerMutation, bodyMutation } = owner.resource.spec;
   const headers = mergeHeaderMutations(ref.headerMutation, headerMutation);
   const body = mergeBodyMutations(ref.bodyMutation, bodyMutation);
+  const label = labelOf(place, ref.name);
+  const { sha256Hex } = sources;
   return {
-    identity: identityOf(place, ref.name),
+    identity: sha256Hex ? identifyBackend(label, sha256Hex(destinationOf(schema, endpoints))) : label,
     index: place.index,
     owner,
     schema,

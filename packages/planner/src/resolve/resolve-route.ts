@@ -24,7 +24,7 @@ export function exactModels(rule: AIGatewayRouteRule): string[] {
 
 interface Sources extends CostSources {
   readonly set: ResourceSet;
-  /** Absent where nobody rotates credentials. */
+  /** Absent where nobody rotates credentials and a backend has but one version. */
   readonly sha256Hex?: (text: string) => string;
 }
 

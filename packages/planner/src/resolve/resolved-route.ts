@@ -14,7 +14,10 @@ import type { Located } from './resource-set.ts';
 
 /** One backend reference of one rule with everything that it refers to. */
 export interface ResolvedBackend {
-  /** `{ns}/{name}/route/{route}/rule/{i}/ref/{j}`: the key that Envoy hands back to the data plane. */
+  /**
+   * `{ns}/{name}/route/{route}/rule/{i}/ref/{j}`, in clusters with `/to/{digest}` of where it leads: the key that Envoy hands
+   * back to the data plane.
+   */
   readonly identity: string;
   /** Its place in the rule's `backendRefs`. */
   readonly index: number;
