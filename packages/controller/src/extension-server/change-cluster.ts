@@ -7,6 +7,7 @@ import {
   type Metadata,
   MetadataSchema,
 } from '@aigw/envoy-proto/xds';
+import { backendLabel } from '@aigw/api-types';
 import { planBackendFilters } from '@aigw/planner';
 import type { GatewayMessages } from './gateway-messages.ts';
 import { parseGeneratedName, readGeneratedFrom } from './generated-from.ts';
@@ -29,10 +30,13 @@ export function addMetadata(
 
 function stampLocality({ locality, backend, endpoints }: MatchedLocality, namespace: string): void {
   locality.priority = backend.priority;
-  for (const { endpoint, host, hostname } of endpoints) {
+  // What would be refused takes no requests while others can.
+  locality.lbEndpoints = endpoints.map(({ endpoint }) => endpoint);
+  for (const { endpoint, host, address, hostname } of endpoints) {
     endpoint.metadata = addMetadata(endpoint.metadata, namespace, {
       per_route_rule_backend_name: backend.id,
       // Where it really leads, not what the stamp says: the data plane compares it with its own configuration.
+      upstream_address: address,
       ...(hostname !== undefined && { upstream_host: hostname }),
     });
     if (endpoint.hostIdentifier.case === 'endpoint') endpoint.hostIdentifier.value.hostname = host;
@@ -53,15 +57,20 @@ function stampBackends(cluster: Cluster, { parts }: GatewayMessages): string | u
   const foreign = rule.backends.find(
     ({ id }) => !id.startsWith(`${from.namespace}/`) || !id.includes(`/route/${from.name}/rule/`),
   );
-  if (foreign !== undefined) return `${foreign.id} belongs to another route`;
+  if (foreign !== undefined) return `${backendLabel(foreign.id)} belongs to another route`;
   const match = matchBackends(cluster, rule, name.backend);
   const { hostNamespace } = parts;
   if (match.kind === 'mismatch') return match.reason;
   if (match.kind === 'cluster') {
-    const values = { per_route_rule_backend_name: match.backend.id };
-    cluster.metadata = addMetadata(cluster.metadata, hostNamespace, values);
-  } else match.localities.forEach((locality) => stampLocality(locality, hostNamespace));
-  return undefined;
+    const { id, addresses } = match.backend;
+    cluster.metadata = addMetadata(cluster.metadata, hostNamespace, {
+      per_route_rule_backend_name: id,
+      ...(addresses !== undefined && { upstream_address: addresses.join(',') }),
+    });
+    return undefined;
+  }
+  match.localities.forEach((locality) => stampLocality(locality, hostNamespace));
+  return match.strays.length === 0 ? undefined : match.strays.join('; ');
 }
 
 /** Ours, which show the processor what other filters say of a request's credentials where a policy asks for that. */

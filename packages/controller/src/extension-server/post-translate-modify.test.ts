@@ -20,6 +20,7 @@ import {
 import type { StampedBackend } from '@aigw/planner';
 import fc from 'fast-check';
 import {
+  addressesOf,
   annotated,
   hostsOf,
   readRecording,
@@ -143,12 +144,14 @@ describe('a translation of our routes', () => {
       [
         {
           per_route_rule_backend_name: 'default/b0/route/extra/rule/0/ref/0',
+          upstream_address: 'bedrock.localhost:18443',
           upstream_host: 'bedrock.localhost',
         },
       ],
       [
         {
           per_route_rule_backend_name: 'default/b1/route/extra/rule/0/ref/1',
+          upstream_address: 'envoy-ai-gateway-basic-testupstream.default.svc.cluster.local:80',
           upstream_host: 'envoy-ai-gateway-basic-testupstream.default.svc.cluster.local',
         },
       ],
@@ -327,12 +330,7 @@ describe('a cluster that does not fit its stamp', () => {
     route === 'extra' ? [...backends].reverse() : backends;
 
   test.each<[string, (backends: StampedBackend[], route: string) => StampedBackend[], RegExp]>([
-    ['its backends are swapped', swap, /endpoints are not those of/],
-    [
-      'it has a backend less',
-      (backends, route) => (route === 'extra' ? backends.slice(0, 1) : backends),
-      /no backend 1|not those/,
-    ],
+    ['its backends are swapped', swap, /endpoint bedrock.localhost:18443 is not one of those of/],
     ['it has none', (backends, route) => (route === 'extra' ? [] : backends), /no backends/],
     [
       'it has a backend of another route',
@@ -345,8 +343,30 @@ describe('a cluster that does not fit its stamp', () => {
     [
       'a host is another',
       (backends, route) =>
-        route === 'extra' ? backends.map((one) => ({ ...one, hosts: ['evil.example.com'] })) : backends,
-      /endpoints are not those of/,
+        route === 'extra'
+          ? backends.map((one) => ({
+              ...one,
+              hosts: ['evil.example.com'],
+              addresses: ['evil.example.com:443'],
+            }))
+          : backends,
+      /is not one of those of/,
+    ],
+    [
+      'a port is another',
+      (backends, route) =>
+        route === 'extra'
+          ? backends.map((one) => ({ ...one, addresses: (one.addresses ?? []).map((at) => `${at}0`) }))
+          : backends,
+      /is not one of those of/,
+    ],
+    [
+      'a host is another, in a stamp of the version before',
+      (backends, route) =>
+        route === 'extra'
+          ? backends.map(({ id, priority }) => ({ id, priority, hosts: ['evil.example.com'] }))
+          : backends,
+      /is not one of those of/,
     ],
   ])('%s: it alone gets no backend, and the processor refuses its requests', (_given, change, reason) => {
     const { response, problems } = translate(readStampedRecording(undefined, change));
@@ -383,11 +403,14 @@ describe('a cluster that does not fit its stamp', () => {
       id: fc.constantFrom('default/a/route/extra/rule/0/ref/0', 'default/b/route/extra/rule/0/ref/1', 'x/y'),
       priority: fc.nat(3),
       hosts: fc.array(fc.constantFrom('bedrock.localhost:18443', 'other.example.com', ''), { maxLength: 3 }),
+      isOld: fc.boolean(),
     });
+    const stampOf = ({ isOld, ...one }: StampedBackend & { isOld: boolean }): StampedBackend =>
+      isOld ? one : { ...one, addresses: one.hosts };
     fc.assert(
       fc.property(fc.array(backend, { maxLength: 3 }), (backends) => {
         const change = (given: StampedBackend[], route: string): StampedBackend[] =>
-          route === 'extra' ? backends : given;
+          route === 'extra' ? backends.map(stampOf) : given;
         const cluster = clusterOf(translate(readStampedRecording(undefined, change)).response, twoBackends);
         ours(cluster).forEach((endpoints, index) => {
           for (const { per_route_rule_backend_name: id } of endpoints) {
@@ -399,6 +422,85 @@ describe('a cluster that does not fit its stamp', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('an endpoint that the stamp does not know', () => {
+  const ofExtra =
+    (change: (backends: StampedBackend[]) => StampedBackend[]) =>
+    (backends: StampedBackend[], route: string): StampedBackend[] =>
+      route === 'extra' ? change(backends) : backends;
+  const idsOf = (cluster: Cluster): unknown[][] =>
+    ours(cluster).map((endpoints) => endpoints.map(({ per_route_rule_backend_name: id }) => id));
+  const [first, second] = ['default/b0/route/extra/rule/0/ref/0', 'default/b1/route/extra/rule/0/ref/1'];
+
+  test('takes no requests beside one that it knows: the Backend was edited before the HTTPRoute', () => {
+    const request = readStampedRecording();
+    const localityOf = ({ clusters }: PostTranslateModifyRequest) =>
+      clusters.find(({ name }) => name === twoBackends)!.loadAssignment!.endpoints[0]!;
+    const locality = localityOf(request);
+    const added = localityOf(readStampedRecording()).lbEndpoints[0]!;
+    const where =
+      added.hostIdentifier.case === 'endpoint' ? added.hostIdentifier.value.address?.address : undefined;
+    if (where?.case !== 'socketAddress') throw new Error('expected an address');
+    where.value.address = 'eu.localhost';
+    locality.lbEndpoints.unshift(added);
+    const { response, problems } = translate(request);
+    const cluster = clusterOf(response, twoBackends);
+    expect(addressesOf(cluster)[0]).toEqual(['bedrock.localhost:18443']);
+    expect(idsOf(cluster)).toEqual([[first], [second]]);
+    expect(problems).toEqual([
+      {
+        resource: twoBackends,
+        route: 'default/extra',
+        reason: `its endpoint eu.localhost:18443 is not one of those of ${first}`,
+      },
+    ]);
+  });
+
+  test('that is not there yet, or no more, is no problem', () => {
+    const more = ofExtra((backends) =>
+      backends.map((one) => ({
+        ...one,
+        hosts: ['later.localhost', ...one.hosts],
+        addresses: ['later.localhost:443', ...(one.addresses ?? [])],
+      })),
+    );
+    const { response, problems } = translate(readStampedRecording(undefined, more));
+    const cluster = clusterOf(response, twoBackends);
+    expect(problems).toEqual([]);
+    expect(idsOf(cluster)).toEqual([[first], [second]]);
+    const { hostIdentifier } = cluster.loadAssignment!.endpoints[0]!.lbEndpoints[0]!;
+    expect(hostIdentifier.value).toMatchObject({ hostname: 'bedrock.localhost:18443' });
+  });
+
+  test('of a backend that the stamp does not have takes none: the others serve', () => {
+    const { response, problems } = translate(
+      readStampedRecording(
+        undefined,
+        ofExtra((backends) => backends.slice(0, 1)),
+      ),
+    );
+    expect(idsOf(clusterOf(response, twoBackends))).toEqual([[first], []]);
+    expect(problems).toMatchObject([{ reason: expect.stringContaining('is not one of those of') as string }]);
+  });
+
+  test('or that would get a key in plain text, takes none', () => {
+    const encrypted = ofExtra((backends) => backends.map((one) => ({ ...one, tls: true })));
+    const { response, problems } = translate(readStampedRecording(undefined, encrypted));
+    expect(idsOf(clusterOf(response, twoBackends))).toEqual([[first], []]);
+    expect(problems).toMatchObject([
+      { reason: `it would send requests for ${second}, keys included, in plain text` },
+    ]);
+  });
+
+  test("Envoy Gateway's dummy of a socket, which checks no name, is no encryption", () => {
+    const encrypted = ofExtra((backends) => backends.map((one) => ({ ...one, tls: true })));
+    const request = readStampedRecording(undefined, encrypted);
+    const cluster = request.clusters.find(({ name }) => name === twoBackends)!;
+    cluster.transportSocket = cluster.transportSocketMatches[0]!.transportSocket!;
+    cluster.transportSocketMatches = [];
+    expect(idsOf(clusterOf(translate(request).response, twoBackends))).toEqual([[undefined], [undefined]]);
   });
 });
 
@@ -416,7 +518,20 @@ describe('endpoints that come later', () => {
     expect(problems).toEqual([]);
     expect(clusterOf(response, name).metadata?.filterMetadata['aigateway.envoy.io']).toEqual({
       per_route_rule_backend_name: 'default/b0/route/envoy-ai-gateway-basic/rule/0/ref/0',
+      upstream_address: 'envoy-ai-gateway-basic-testupstream.default.svc.cluster.local:80',
     });
+  });
+
+  test('of a single backend that is to be encrypted and is not: none', () => {
+    const name = 'httproute/default/envoy-ai-gateway-basic/rule/0';
+    const encrypt = (backends: StampedBackend[]): StampedBackend[] =>
+      backends.map((one) => ({ ...one, tls: true }));
+    const request = readStampedRecording(undefined, encrypt);
+    const cluster = request.clusters.find((one) => one.name === name)!;
+    cluster.loadAssignment = undefined;
+    const { response, problems } = translate(request);
+    expect(problems[0]?.reason).toContain('in plain text');
+    expect(clusterOf(response, name).metadata?.filterMetadata['aigateway.envoy.io']).toBeUndefined();
   });
 
   test('of several: nobody can say which is whose', () => {

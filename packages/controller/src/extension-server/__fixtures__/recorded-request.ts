@@ -45,6 +45,18 @@ export function hostsOf(cluster: Cluster): string[][] {
   );
 }
 
+/** Where the endpoints of a cluster lead, by backend. */
+export function addressesOf(cluster: Cluster): string[][] {
+  return (cluster.loadAssignment?.endpoints ?? []).map(({ lbEndpoints }) =>
+    lbEndpoints.map(({ hostIdentifier }) => {
+      const address = hostIdentifier.case === 'endpoint' ? hostIdentifier.value.address?.address : undefined;
+      return address?.case === 'socketAddress'
+        ? `${address.value.address}:${String(address.value.portSpecifier.value)}`
+        : '';
+    }),
+  );
+}
+
 /** What the controller would write for the backends of a cluster. */
 export function stampedBackends(cluster: Cluster): StampedBackend[] {
   const { namespace = '', name = '' } = resourceOf(cluster.metadata) ?? {};
@@ -52,6 +64,7 @@ export function stampedBackends(cluster: Cluster): StampedBackend[] {
     id: `${namespace}/b${index}/route/${name}/rule/0/ref/${index}`,
     priority: index,
     hosts: hosts.map((host) => (host === 'bedrock.localhost' ? `${host}:18443` : host)),
+    addresses: addressesOf(cluster)[index] ?? [],
   }));
 }
 
