@@ -8,7 +8,7 @@ import {
   MetadataSchema,
 } from '@aigw/envoy-proto/xds';
 import { backendLabel } from '@aigw/api-types';
-import { planBackendFilters } from '@aigw/planner';
+import { planBackendFilters, type StampedRule } from '@aigw/planner';
 import type { GatewayMessages } from './gateway-messages.ts';
 import { parseGeneratedName, readGeneratedFrom } from './generated-from.ts';
 import { addForwardProxy, chooseProxy, hasTransportSocket } from './add-forward-proxy.ts';
@@ -43,8 +43,17 @@ function stampLocality({ locality, backend, endpoints }: MatchedLocality, namesp
   }
 }
 
-/** Says in the metadata of its endpoints which backend each is, or returns why not. */
-function stampBackends(cluster: Cluster, { parts }: GatewayMessages): string | undefined {
+/** Why a cluster was not stamped, or not all of it. */
+export interface ClusterProblem {
+  readonly reason: string;
+  /** Nothing of it was stamped, and that will pass: what was served before may go on. */
+  readonly isPassing: boolean;
+}
+
+const lasting = (reason: string): ClusterProblem => ({ reason, isPassing: false });
+
+/** The rule that a cluster was made of, and where that has it; or why there is none. */
+function findRule(cluster: Cluster): { rule: StampedRule; only: number | undefined } | string {
   const from = readGeneratedFrom(cluster.metadata);
   const name = parseGeneratedName(cluster.name);
   if (from?.stamp === undefined || name === undefined) return 'its HTTPRoute has no stamp that can be read';
@@ -52,15 +61,23 @@ function stampBackends(cluster: Cluster, { parts }: GatewayMessages): string | u
     return `it names another route than HTTPRoute ${from.namespace}/${from.name}`;
   }
   const rule = from.stamp.rules[name.rule];
-  if (rule === undefined || rule.backends.length === 0)
+  if (rule === undefined || rule.backends.length === 0) {
     return `its HTTPRoute has no backends for rule ${name.rule}`;
+  }
   const foreign = rule.backends.find(
     ({ id }) => !id.startsWith(`${from.namespace}/`) || !id.includes(`/route/${from.name}/rule/`),
   );
   if (foreign !== undefined) return `${backendLabel(foreign.id)} belongs to another route`;
-  const match = matchBackends(cluster, rule, name.backend);
+  return { rule, only: name.backend };
+}
+
+/** Says in the metadata of its endpoints which backend each is, or returns why not. */
+function stampBackends(cluster: Cluster, { parts }: GatewayMessages): ClusterProblem | undefined {
+  const found = findRule(cluster);
+  if (typeof found === 'string') return lasting(found);
+  const match = matchBackends(cluster, found.rule, found.only);
   const { hostNamespace } = parts;
-  if (match.kind === 'mismatch') return match.reason;
+  if (match.kind === 'mismatch') return match;
   if (match.kind === 'cluster') {
     const { id, addresses } = match.backend;
     cluster.metadata = addMetadata(cluster.metadata, hostNamespace, {
@@ -70,7 +87,7 @@ function stampBackends(cluster: Cluster, { parts }: GatewayMessages): string | u
     return undefined;
   }
   match.localities.forEach((locality) => stampLocality(locality, hostNamespace));
-  return match.strays.length === 0 ? undefined : match.strays.join('; ');
+  return match.strays.length === 0 ? undefined : lasting(match.strays.join('; '));
 }
 
 /** Ours, which show the processor what other filters say of a request's credentials where a policy asks for that. */
@@ -136,13 +153,13 @@ export function changeCluster(
   cluster: Cluster,
   messages: GatewayMessages,
   gatewaysOf: (route: string) => ReadonlySet<string>,
-): string | undefined {
+): ClusterProblem | undefined {
   const from = readGeneratedFrom(cluster.metadata);
   if (from === undefined) return undefined;
   const chosen = chooseProxy(from.stamp, gatewaysOf(`${from.namespace}/${from.name}`));
   const problem =
     chosen.kind === 'refused' && hasTransportSocket(cluster)
-      ? chosen.reason
+      ? lasting(chosen.reason)
       : stampBackends(cluster, messages);
   if (chosen.kind === 'proxy') addForwardProxy(cluster, chosen.proxy);
   setOptions(cluster, messages);

@@ -5,6 +5,7 @@ import { createExtensionCredentials, type ExtensionTls } from './credentials.ts'
 import { createExtensionHandlers, extensionServiceDefinition } from './extension-service.ts';
 import { createGatewayMessages } from './gateway-messages.ts';
 import { healthHandlers, healthServiceDefinition } from './health-service.ts';
+import type { ServedClusters } from './served-clusters.ts';
 import { postTranslateModify, type TranslationProblem } from './post-translate-modify.ts';
 import { gatherTranslatedRoutes, type TranslatedRoute } from './translated-routes.ts';
 
@@ -74,9 +75,11 @@ export function createExtensionServer(options: ExtensionServerOptions): Extensio
     'grpc.max_send_message_length': maxMessageBytes,
   });
   const messages = createGatewayMessages(extprocSocket);
+  const served: ServedClusters = new Map();
   const translate = (request: PostTranslateModifyRequest): PostTranslateModifyResponse => {
     const problems: TranslationProblem[] = [];
-    const response = postTranslateModify(request, messages, (problem) => void problems.push(problem));
+    const report = (problem: TranslationProblem): void => void problems.push(problem);
+    const response = postTranslateModify(request, messages, report, served);
     tell(options, response, problems);
     return response;
   };

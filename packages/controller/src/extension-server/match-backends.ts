@@ -30,9 +30,14 @@ export type Match =
     }
   /** The endpoints come later and all belong to one backend. */
   | { readonly kind: 'cluster'; readonly backend: StampedBackend }
-  | { readonly kind: 'mismatch'; readonly reason: string };
+  | {
+      readonly kind: 'mismatch';
+      readonly reason: string;
+      /** The Backends and the stamp may be of different moments: one of them will follow. */
+      readonly isPassing: boolean;
+    };
 
-const mismatch = (reason: string): Match => ({ kind: 'mismatch', reason });
+const mismatch = (reason: string, isPassing = false): Match => ({ kind: 'mismatch', reason, isPassing });
 
 const notEncrypted = ({ id }: StampedBackend): string =>
   `it would send requests for ${backendLabel(id)}, keys included, in plain text`;
@@ -98,7 +103,7 @@ function backendIndex(locality: LocalityLbEndpoints, only: number | undefined): 
 function matchLater(cluster: Cluster, backend: StampedBackend | undefined, count: number): Match {
   if (backend === undefined) return mismatch(`${count} backends share endpoints that are looked up later`);
   if (backend.tls === true && cluster.transportSocketMatches.length === 0) {
-    return mismatch(notEncrypted(backend));
+    return mismatch(notEncrypted(backend), true);
   }
   return { kind: 'cluster', backend };
 }
@@ -128,6 +133,6 @@ export function matchBackends(cluster: Cluster, rule: StampedRule, only: number 
   }
   const [first] = strays;
   const isEmpty = matched.every(({ endpoints }) => endpoints.length === 0);
-  if (isEmpty && first !== undefined) return mismatch(first);
+  if (isEmpty && first !== undefined) return mismatch(first, true);
   return { kind: 'endpoints', localities: matched, strays: [...new Set(strays)] };
 }

@@ -6,11 +6,12 @@ import {
   PostTranslateModifyResponseSchema,
   type RouteConfiguration,
 } from '@aigw/envoy-proto/xds';
-import { changeCluster } from './change-cluster.ts';
+import { changeCluster, type ClusterProblem } from './change-cluster.ts';
 import { type AiRoutes, changeListener } from './change-listener.ts';
 import { changeRoute } from './change-route.ts';
 import type { GatewayMessages } from './gateway-messages.ts';
 import { findGeneratedBy } from './generated-from.ts';
+import { bridgeClusters, type ServedClusters } from './served-clusters.ts';
 import { gatherGateways } from './translated-routes.ts';
 
 /** Something that was left as Envoy Gateway made it, and why. */
@@ -81,17 +82,25 @@ function changeAllRoutes(
 /**
  * Makes a gateway of what Envoy Gateway has translated, from nothing but the request: changes it in place and returns
  * all of it, since the answer replaces what Envoy Gateway had. Never throws.
+ * @param served What was answered before, for clusters that fit only in a moment.
  */
 export function postTranslateModify(
   request: PostTranslateModifyRequest,
   messages: GatewayMessages,
   report: ReportProblem,
+  served: ServedClusters = new Map(),
 ): PostTranslateModifyResponse {
-  const { clusters, secrets, listeners, routes } = request;
+  const { secrets, listeners, routes } = request;
   const gatewaysOf = gatherGateways(routes);
-  for (const cluster of clusters) {
-    attempt(cluster, report, () => changeCluster(cluster, messages, gatewaysOf));
-  }
+  const clusters = bridgeClusters(request, served, (cluster, hasBridge) => {
+    let problem: ClusterProblem | undefined;
+    attempt(cluster, report, () => {
+      problem = changeCluster(cluster, messages, gatewaysOf);
+      const goesOn = problem?.isPassing === true && hasBridge;
+      return problem && `${problem.reason}${goesOn ? '; requests go where they went before' : ''}`;
+    });
+    return problem;
+  });
   const aiRoutes = changeAllRoutes(routes, messages, report);
   for (const listener of listeners) {
     attempt({ name: listener.name }, report, () => {

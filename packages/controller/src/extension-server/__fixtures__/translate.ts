@@ -1,5 +1,6 @@
 import type { PostTranslateModifyRequest, PostTranslateModifyResponse } from '@aigw/envoy-proto/xds';
 import { createGatewayMessages } from '../gateway-messages.ts';
+import type { ServedClusters } from '../served-clusters.ts';
 import { postTranslateModify, type TranslationProblem } from '../post-translate-modify.ts';
 
 /** A translation as it went back, and what did not fit of it. */
@@ -10,9 +11,9 @@ export interface Translated {
 
 const messages = createGatewayMessages('/run/extproc.sock');
 
-/** Stamps a translation. */
-export function translate(request: PostTranslateModifyRequest): Translated {
+/** Stamps a translation, after those that `served` has. */
+export function translate(request: PostTranslateModifyRequest, served?: ServedClusters): Translated {
   const problems: TranslationProblem[] = [];
-  const response = postTranslateModify(request, messages, (problem) => problems.push(problem));
+  const response = postTranslateModify(request, messages, (problem) => problems.push(problem), served);
   return { response, problems };
 }
