@@ -8,6 +8,7 @@ import {
   HttpConnectionManager_PathWithEscapedSlashesAction as EscapedSlashes,
   HttpConnectionManagerSchema,
   HttpProtocolOptionsSchema,
+  type PostTranslateModifyRequest,
   type PostTranslateModifyResponse,
   PostTranslateModifyResponseSchema,
   type Route,

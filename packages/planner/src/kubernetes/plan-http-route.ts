@@ -6,7 +6,14 @@ import type { ResolvedBackend, ResolvedRoute, ResolvedRule } from '../resolve/re
 import type { ResourceSet } from '../resolve/resource-set.ts';
 import { findGatewayConfig, parentGateways } from './gateway-config.ts';
 import { type DesiredObject, ownedBy } from './kubernetes-object.ts';
-import { filterNames, generatedAnnotation, managedBy, managedByLabel, stampAnnotation } from './names.ts';
+import {
+  filterNames,
+  generatedAnnotation,
+  managedBy,
+  managedByLabel,
+  type Sha256Hex,
+  stampAnnotation,
+} from './names.ts';
 import { type ClusterSources, routeTarget } from './resolve-cluster-route.ts';
 import { encodeRouteStamp, stampRule } from './route-stamp.ts';
 
@@ -94,6 +101,15 @@ function annotationsOf(set: ResourceSet, route: ResolvedRoute): Record<string, s
   };
 }
 
+/**
+ * Where requests lead is written in an annotation, which makes no new generation of the HTTPRoute: by this name it does, and
+ * what Envoy Gateway says of a generation says which backends it has left.
+ */
+function lastRuleName({ rules }: ResolvedRoute, sha256Hex: Sha256Hex): string {
+  const identities = rules.map(({ backends }) => backends.map(({ identity }) => identity));
+  return `route-not-found-${sha256Hex(JSON.stringify(identities)).slice(0, 8)}`;
+}
+
 /** The HTTPRoute of an AIGatewayRoute: its rules in their order, and one for what no rule takes. */
 export function planHttpRoute(sources: ClusterSources, route: ResolvedRoute): DesiredObject {
   const { resource } = route.route;
@@ -115,7 +131,7 @@ export function planHttpRoute(sources: ClusterSources, route: ResolvedRoute): De
       rules: [
         ...route.rules.map((rule) => planRule(sources, route, rule)),
         {
-          name: 'route-not-found',
+          name: lastRuleName(route, sources.sha256Hex),
           matches: [{ path: anyPath }],
           filters: [extension(filterNames.notFound(name, sources.sha256Hex))],
         },

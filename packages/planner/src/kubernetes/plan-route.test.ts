@@ -86,7 +86,7 @@ describe('planRoute', () => {
           backendRefs: [{ group: 'gateway.envoyproxy.io', kind: 'Backend', name: 'claude', weight: 1 }],
         },
         {
-          name: 'route-not-found',
+          name: expect.stringMatching(/^route-not-found-[0-9a-f]{8}$/) as unknown,
           matches: [{ path: { type: 'PathPrefix', value: '/' } }],
           filters: [filterRef('ai-eg-route-not-found-response-r')],
         },
@@ -145,6 +145,13 @@ describe('planRoute', () => {
       claude.replace(']}', ', {fqdn: {hostname: eu.anthropic.com, port: 443}}]}'),
     ].map(idFor);
     expect(new Set([given, ...others]).size).toBe(1 + others.length);
+  });
+
+  test('a backend that leads elsewhere makes a new generation of the HTTPRoute', () => {
+    const specOf = (yaml: string): JsonObject =>
+      httpRoute(planRouteOf(routeYaml('[{backendRefs: [{name: claude}]}]') + yaml));
+    expect(specOf(claude.replace('sk-test', 'sk-other'))).toEqual(specOf(claude));
+    expect(specOf(claude.replaceAll('api.anthropic.com', 'eu.anthropic.com'))).not.toEqual(specOf(claude));
   });
 
   test('servers in another order are the same backend', () => {

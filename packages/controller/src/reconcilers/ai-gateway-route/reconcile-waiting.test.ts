@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../kube/kube-object.ts';
 import { conditionsOf } from '../../kube/status-writer.ts';
+import { plannedBackends } from '../__fixtures__/planned-backends.ts';
 import {
   backend,
   createSmallCluster,
@@ -9,15 +10,13 @@ import {
 } from '../__fixtures__/small-cluster.ts';
 import { reconcileRoute } from './reconcile.ts';
 
-const names: ReadonlySet<string> = new Set(['n/b/route/r/rule/0/ref/0']);
-
 /** A route of two Gateways, of which `g` knows its backend, and a look at it. */
 function start(
   other: KubeObject,
 ): SmallCluster & { readonly look: () => Promise<void>; readonly programmed: () => string } {
   const cluster = createSmallCluster([gateway('g'), other, route(['g', 'h']), ...backend('b')]);
   const { context, get } = cluster;
-  context.publications.publish('n/g', names);
+  context.publications.publish('n/g', plannedBackends(context, 'n/g'));
   const reconcile = reconcileRoute(context);
   const { signal } = new AbortController();
   return {
@@ -54,6 +53,7 @@ test('says why the configuration of a Gateway cannot be written, in place of wai
 
 test('says so also where it is served with the configuration of before, until that is over', async () => {
   const { look, programmed, context } = start(gateway('h'));
+  const names = plannedBackends(context, 'n/h');
   context.publications.publish('n/h', names);
   context.publications.fail('n/h', 'no');
   await look();

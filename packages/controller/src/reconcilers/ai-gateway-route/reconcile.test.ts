@@ -7,6 +7,7 @@ import { type KubeKind, resourceTypes } from '../../kube/resource-types.ts';
 import { createStatusWriter } from '../../kube/status-writer.ts';
 import { createStore, type WritableStore } from '../../manager/store.ts';
 import { sha256Hex } from '../../sha256-hex.ts';
+import { plannedBackends } from '../__fixtures__/planned-backends.ts';
 import { createClusterState } from '../cluster-state.ts';
 import { createPublications } from '../publications.ts';
 import type { ReconcileContext } from '../reconcile-context.ts';
@@ -87,7 +88,6 @@ function setUp(...more: readonly KubeObject[]) {
     },
   });
   const publications = createPublications();
-  publications.publish('n/g', new Set(['n/b/route/r/rule/0/ref/0']));
   const context: ReconcileContext = {
     state: createClusterState(stores),
     client,
@@ -114,6 +114,7 @@ function setUp(...more: readonly KubeObject[]) {
     ...more,
   ])
     put(item);
+  publications.publish('n/g', plannedBackends(context, 'n/g'));
   const reconcile = reconcileRoute(context);
   return {
     control,

@@ -1,6 +1,7 @@
 import { gatewayAnnotation } from '@aigw/planner';
 import { KubeApiError } from '../../kube/api-error.ts';
 import type { KubeObject } from '../../kube/kube-object.ts';
+import { plannedBackends } from '../__fixtures__/planned-backends.ts';
 import {
   backend,
   createSmallCluster,
@@ -121,7 +122,7 @@ describe('what is removed', () => {
     );
     control.refuse = ofSecrets('DELETE', 403, 'no');
     await look();
-    expect(context.publications.await('n/g', ['n/b/route/r/rule/0/ref/0'], 'n/r')).toBe(true);
+    expect(context.publications.await('n/g', [...plannedBackends(context, 'n/g')], 'n/r')).toBe(true);
     expect(get('Pod', 'e/p')?.metadata.annotations).toHaveProperty([checksumAnnotation]);
     expect(logger.lines).toContain('warn a Secret of no more use cannot be removed');
     // Proxies have reasons of their own for another look.

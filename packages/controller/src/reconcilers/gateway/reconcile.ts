@@ -1,14 +1,12 @@
 import type { FilterBackend, FilterConfig } from '@aigw/api-types';
 import {
-  attachedGateways,
   type FilterConfigIndex,
   FilterConfigSizeError,
   findUnpermitted,
-  parseRouteStamp,
   planGatewayConfig,
-  stampAnnotation,
 } from '@aigw/planner';
-import { isGone, type KubeObject, keyOfMetadata, type ObjectKey, splitKey } from '../../kube/kube-object.ts';
+import type { ProxyIdentity } from '../../config-server/published-configs.ts';
+import { isGone, keyOfMetadata, type ObjectKey, splitKey } from '../../kube/kube-object.ts';
 import type { Reconcile } from '../../manager/controller.ts';
 import { ControllerError } from '../../manager/errors.ts';
 import { createFindSidecar } from '../../webhook/find-sidecar.ts';
@@ -18,33 +16,12 @@ import { describeIssues } from '../invalid-conditions.ts';
 import type { ReconcileContext } from '../reconcile-context.ts';
 import { describeFailure } from './describe-failure.ts';
 import { gatherProxies } from './gather-proxies.ts';
+import { gatherPublished, gatherUsage } from './gather-usage.ts';
 import { pruneSecrets } from './prune-secrets.ts';
 import { gatherAuthority, gatherIndex, publishConfig, reportFailure } from './publish-config.ts';
 import { refreshProxies } from './refresh-proxies.ts';
 import { createRetiredBackends, type RetiredBackends, retirementMs } from './retired-backends.ts';
 import { createProxyRoller, type ProxyRoller } from './roll-proxies.ts';
-
-/** True for a route that the Gateway lets in. */
-function isAttached({ state }: ReconcileContext, { metadata }: KubeObject, key: ObjectKey): boolean {
-  const route = state.find('AIGatewayRoute', keyOfMetadata(metadata));
-  return route === undefined || attachedGateways(state.resources, route).includes(key);
-}
-
-/** The backends that the HTTPRoutes of a Gateway lead to as they are in the cluster now. */
-function gatherBackendsInUse(context: ReconcileContext, key: ObjectKey): ReadonlySet<string> {
-  const { state } = context;
-  const stamps = state
-    .store('AIGatewayRoute')
-    .by(routesByGateway, key)
-    .filter((route) => isAttached(context, route, key))
-    .flatMap(({ metadata }) => {
-      const httpRoute = state.store('HTTPRoute').get(keyOfMetadata(metadata));
-      return parseRouteStamp(httpRoute?.metadata.annotations?.[stampAnnotation] ?? '') ?? [];
-    });
-  return new Set(
-    stamps.flatMap(({ rules }) => rules.flatMap(({ backends }) => backends.map(({ id }) => id))),
-  );
-}
 
 /** Without those that may be referred to no more: whoever takes a grant back does not lend a key for some time yet. */
 function withoutUnpermitted(
@@ -121,11 +98,12 @@ async function withdraw(context: ReconcileContext, key: ObjectKey, memory: Memor
 /** The backends that are to stay in the configuration although they are planned no longer. */
 function keepBackends(
   context: ReconcileContext,
-  key: ObjectKey,
+  proxy: ProxyIdentity,
   planned: readonly FilterBackend[],
   { retired }: Memory,
 ): readonly FilterBackend[] {
-  const kept = retired.keep(key, planned, gatherBackendsInUse(context, key));
+  const { gateway: key } = proxy;
+  const kept = retired.keep(key, planned, gatherUsage(context, key), () => gatherPublished(context, proxy));
   if (kept.length > 0) context.enqueue('Gateway', key, retirementMs);
   return withoutUnpermitted(context, key, kept);
 }
@@ -138,8 +116,9 @@ async function serve(
   memory: Memory,
 ): Promise<void> {
   const proxies = gatherProxies(context, key);
-  const kept = keepBackends(context, key, config.backends, memory);
-  const place = { gateway: splitKey(key), namespace: proxies.namespace };
+  const { namespace } = proxies;
+  const kept = keepBackends(context, { namespace, gateway: key }, config.backends, memory);
+  const place = { gateway: splitKey(key), namespace };
   const previous = gatherIndex(context, place, memory.written.get(key));
   const refresh = async (index: FilterConfigIndex | undefined): Promise<void> => {
     const digest = await digestOf(context, key);
