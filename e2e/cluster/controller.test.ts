@@ -270,17 +270,14 @@ spec: {schema: AWSBedrock, backendRef: {name: bedrock, kind: Service}}
     owner + service('{type: ExternalName, externalName: bedrock-runtime.us-west-2.amazonaws.com}'),
   );
   const made = '/apis/gateway.envoyproxy.io/v1alpha1/namespaces/default/backends/ai-eg-service-bedrock';
-  const policy =
-    '/apis/gateway.networking.k8s.io/v1/namespaces/default/backendtlspolicies/ai-eg-service-bedrock';
-  await waitUntil('BackendTLSPolicy', () => fixture.get(policy));
-  expect((await fixture.get(made))?.['spec'].endpoints).toEqual([
-    { fqdn: { hostname: 'bedrock-runtime.us-west-2.amazonaws.com', port: 443 } },
-  ]);
+  await waitUntil('Backend', () => fixture.get(made));
+  const hostname = 'bedrock-runtime.us-west-2.amazonaws.com';
+  expect((await fixture.get(made))?.['spec']).toMatchObject({
+    endpoints: [{ fqdn: { hostname, port: 443 } }],
+    tls: { sni: hostname, wellKnownCACertificates: 'System' },
+  });
   await fixture.apply(service('{type: ClusterIP, externalName: null, ports: [{port: 80}]}'));
-  await waitUntil(
-    'Backend removed',
-    async () => (await fixture.get(made)) === undefined && (await fixture.get(policy)) === undefined,
-  );
+  await waitUntil('Backend removed', async () => (await fixture.get(made)) === undefined);
 });
 
 test('a faulty cost is named on its resource, and everything else of the Gateway goes on', async () => {

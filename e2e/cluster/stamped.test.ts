@@ -71,6 +71,12 @@ const optionsOf = (config: EnvoyConfig, name: string): EnvoyMessage =>
 const endpointsOf = (config: EnvoyConfig, name: string): EnvoyMessage[] =>
   (clusterNamed(config, name)['load_assignment'] as EnvoyMessage)['endpoints'] as EnvoyMessage[];
 
+/** What an endpoint says of its backend; in a cluster alone its name has a digest of where it leads. */
+const labelled = ({ per_route_rule_backend_name: name, ...rest }: EnvoyMessage): EnvoyMessage => ({
+  ...rest,
+  per_route_rule_backend_name: String(name).replace(/\/to\/[0-9a-f]{8}$/, ''),
+});
+
 /** The action of a rule's route. */
 function actionOf(config: EnvoyConfig, index: number): EnvoyMessage {
   const route = allRoutes(config).find(({ name }) => String(name).startsWith(rule(index)));
@@ -201,7 +207,9 @@ describe('a cluster of backends', () => {
           region: (locality['locality'] as EnvoyMessage)['region'] as unknown,
           priority: (locality['priority'] ?? 0) as unknown,
           endpoints: (locality['lb_endpoints'] as EnvoyMessage[]).map(({ metadata, endpoint }) => ({
-            ours: (metadata as EnvoyMessage)['filter_metadata']['aigateway.envoy.io'] as unknown,
+            ours: labelled(
+              (metadata as EnvoyMessage)['filter_metadata']['aigateway.envoy.io'] as EnvoyMessage,
+            ),
             hostname: (endpoint as EnvoyMessage)['hostname'] as unknown,
           })),
         })),

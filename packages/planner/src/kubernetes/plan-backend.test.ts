@@ -36,15 +36,15 @@ describe('an ExternalName Service', () => {
   const external =
     serviceYaml(`{type: ExternalName, externalName: ${bedrockHost}}`) + awsYaml('aws', 'b', '{}');
 
-  test('becomes a Backend and a BackendTLSPolicy that belong to the AIServiceBackend', () => {
+  test('becomes a Backend that belongs to the AIServiceBackend, its TLS included', () => {
     const { objects, conditions } = planOf(external);
+    expect(objects.map(({ kind }) => kind)).toEqual(['Backend']);
     expect(objectOf(objects, 'Backend')).toMatchObject({
       metadata: { name: 'ai-eg-service-b', namespace: 'default', ownerReferences: [{ uid: 'u1' }] },
-      spec: { endpoints: [{ fqdn: { hostname: bedrockHost, port: 443 } }] },
-    });
-    expect(objectOf(objects, 'BackendTLSPolicy').spec).toEqual({
-      targetRefs: [{ group: 'gateway.envoyproxy.io', kind: 'Backend', name: 'ai-eg-service-b' }],
-      validation: { hostname: bedrockHost, wellKnownCACertificates: 'System' },
+      spec: {
+        endpoints: [{ fqdn: { hostname: bedrockHost, port: 443 } }],
+        tls: { sni: bedrockHost, wellKnownCACertificates: 'System' },
+      },
     });
     expect(short(conditions)).toEqual(fine);
   });

@@ -14,8 +14,8 @@ interface Sources {
   readonly sha256Hex: Sha256Hex;
 }
 
-/** The validation that a user wrote for the Service, where the policy can refer to the same authorities; else the system's. */
-function validationOf(
+/** What a user wrote for the Service, where the Backend can refer to the same authorities; else the system's. */
+function tlsOf(
   { set }: Sources,
   owner: Located<'AIServiceBackend'>,
   { tls }: Endpoint,
@@ -33,14 +33,17 @@ function validationOf(
     );
   const { hostname, caCertificateRefs } = written?.resource.spec.validation ?? { hostname: tls.sni };
   return {
-    hostname,
+    sni: hostname,
     ...(caCertificateRefs?.length
       ? { caCertificateRefs: caCertificateRefs as unknown as readonly JsonValue[] }
       : { wellKnownCACertificates: 'System' }),
   };
 }
 
-/** The Backend and the BackendTLSPolicy in place of an ExternalName Service, which Envoy Gateway does not follow; else none. */
+/**
+ * The Backend in place of an ExternalName Service, which Envoy Gateway does not follow; else none. Its TLS is part of it: with
+ * a BackendTLSPolicy there would be moments of one without the other, and keys in plain text.
+ */
 export function planExternalBackend(sources: Sources, owner: Located<'AIServiceBackend'>): DesiredObject[] {
   const { backendRef } = owner.resource.spec;
   const namespace = namespaceOf(owner.resource);
@@ -52,23 +55,13 @@ export function planExternalBackend(sources: Sources, owner: Located<'AIServiceB
   const name = externalBackendName(owner.resource.metadata.name, sources.sha256Hex);
   const metadata = { name, namespace, labels: { [managedByLabel]: managedBy }, ...ownedBy(owner.resource) };
   const { address, port } = endpoint.address;
-  const validation = validationOf(sources, owner, endpoint);
+  const tls = tlsOf(sources, owner, endpoint);
   return [
     {
       apiVersion: 'gateway.envoyproxy.io/v1alpha1',
       kind: 'Backend',
       metadata,
-      spec: { endpoints: [{ fqdn: { hostname: address, port } }] },
+      spec: { endpoints: [{ fqdn: { hostname: address, port } }], ...(tls !== undefined && { tls }) },
     },
-    ...(validation === undefined
-      ? []
-      : [
-          {
-            apiVersion: 'gateway.networking.k8s.io/v1',
-            kind: 'BackendTLSPolicy',
-            metadata,
-            spec: { targetRefs: [{ group: 'gateway.envoyproxy.io', kind: 'Backend', name }], validation },
-          },
-        ]),
   ];
 }

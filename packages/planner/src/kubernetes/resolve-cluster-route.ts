@@ -23,7 +23,7 @@ export interface RouteTarget {
   readonly port?: number;
 }
 
-/** The name of the Backend and the BackendTLSPolicy that are made for an AIServiceBackend whose Service is an ExternalName. */
+/** The name of the Backend that is made for an AIServiceBackend whose Service is an ExternalName. */
 export function externalBackendName(aiServiceBackend: string, sha256Hex: Sha256Hex): string {
   return boundedName('ai-eg-service', aiServiceBackend, sha256Hex);
 }

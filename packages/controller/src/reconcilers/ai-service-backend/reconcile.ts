@@ -11,6 +11,7 @@ import type { ReconcileContext } from '../reconcile-context.ts';
 const byOwner: Index = ({ metadata }) =>
   (metadata.ownerReferences ?? []).filter(({ kind }) => kind === 'AIServiceBackend').map(({ uid }) => uid);
 
+/** Policies are of the version before: they go once the Backend encrypts by itself. */
 const kinds = ['Backend', 'BackendTLSPolicy'] as const;
 
 async function applyObjects(
