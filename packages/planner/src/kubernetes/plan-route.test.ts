@@ -145,6 +145,12 @@ describe('planRoute', () => {
       claude.replace(']}', ', {fqdn: {hostname: eu.anthropic.com, port: 443}}]}'),
     ].map(idFor);
     expect(new Set([given, ...others]).size).toBe(1 + others.length);
+    // Its host is the same with encryption and without.
+    const odd = claude.replace(
+      '{hostname: api.anthropic.com, port: 443}',
+      '{hostname: api.anthropic.com, port: 8443}',
+    );
+    expect(idFor(odd)).not.toBe(idFor(odd.replace(policy, '')));
   });
 
   test('a backend that leads elsewhere makes a new generation of the HTTPRoute', () => {
