@@ -58,6 +58,8 @@ test.each([
   ['it was refused: it serves nothing of before', [parent('gw', 3, 'False')], true],
   ['another Gateway has taken it', [parent('other', 3), parent('gw', 2)], false],
   ['another Gateway has not taken it', [parent('other', 2), parent('gw', 3)], true],
+  ['only another Gateway is left: it has gone there', [parent('other', 3)], true],
+  ['only another Gateway is left, which has not taken it', [parent('other', 2)], false],
   ['one of its listeners has not', [parent('gw', 3), parent('gw', 2)], false],
 ])('an HTTPRoute of which %s', (_what, parents, want) => {
   expect(isSettled(httpRoute(...parents), 'default/gw')).toBe(want);
@@ -65,10 +67,22 @@ test.each([
 
 test('what the HTTPRoutes of a Gateway lead to is in use, and one that was not taken is unsettled', () => {
   const usage = gatherUsage({ state: stateOf(route, httpRoute(parent('gw', 2))) }, 'default/gw');
-  expect(usage).toEqual({ inUse: new Set([id]), unsettled: new Set(['default/r']) });
+  expect(usage.inUse).toEqual(new Set([id]));
+  expect(usage.isUnsettled('default/r')).toBe(true);
   const taken = gatherUsage({ state: stateOf(route, httpRoute(parent('gw', 3))) }, 'default/gw');
-  expect(taken).toEqual({ inUse: new Set([id]), unsettled: new Set() });
-  expect(gatherUsage({ state: stateOf(route) }, 'default/gw').inUse.size).toBe(0);
+  expect(taken.isUnsettled('default/r')).toBe(false);
+});
+
+test('a route that has left the Gateway is unsettled until Envoy Gateway knows', () => {
+  const usage = gatherUsage({ state: stateOf(httpRoute(parent('gw', 2))) }, 'default/gw');
+  expect(usage.inUse.size).toBe(0);
+  expect(usage.isUnsettled('default/r')).toBe(true);
+});
+
+test('a route without an HTTPRoute leads nowhere', () => {
+  const usage = gatherUsage({ state: stateOf(route) }, 'default/gw');
+  expect(usage.inUse.size).toBe(0);
+  expect(usage.isUnsettled('default/r')).toBe(false);
 });
 
 describe('what another leader has published', () => {

@@ -1,5 +1,5 @@
 import { type FilterBackend, parseFilterConfig } from '@aigw/api-types';
-import { attachedGateways, parseRouteStamp, stampAnnotation } from '@aigw/planner';
+import { attachedGateways, parseRouteStamp, type RouteParentStatus, stampAnnotation } from '@aigw/planner';
 import { createPublishedConfigs, type ProxyIdentity } from '../../config-server/published-configs.ts';
 import { type KubeObject, keyOfMetadata, type ObjectKey } from '../../kube/kube-object.ts';
 import { httpRouteProgress } from '../ai-gateway-route/live-objects.ts';
@@ -12,21 +12,21 @@ function backendsOf({ metadata }: KubeObject): string[] {
   return stamp?.rules.flatMap(({ backends }) => backends.map(({ id }) => id)) ?? [];
 }
 
+const isCurrent = (generation: number, { conditions = [] }: RouteParentStatus): boolean =>
+  conditions.some(
+    ({ type, observedGeneration = 0 }) => type === 'Accepted' && observedGeneration >= generation,
+  );
+
 /** True when Envoy Gateway has looked at an HTTPRoute as it is, whatever it thinks of it. */
 export function isSettled(httpRoute: KubeObject, gateway: ObjectKey): boolean {
   const { namespace: own = '' } = httpRoute.metadata;
   const { generation, parents } = httpRouteProgress(httpRoute);
-  const concerned = parents.filter(
+  const here = parents.filter(
     ({ parentRef }) => `${parentRef?.namespace ?? own}/${parentRef?.name ?? ''}` === gateway,
   );
-  return (
-    concerned.length > 0 &&
-    concerned.every(({ conditions = [] }) =>
-      conditions.some(
-        ({ type, observedGeneration = 0 }) => type === 'Accepted' && observedGeneration >= generation,
-      ),
-    )
-  );
+  // A route that has gone to another Gateway is taken there.
+  const concerned = here.length > 0 ? here : parents;
+  return concerned.length > 0 && concerned.every((parent) => isCurrent(generation, parent));
 }
 
 type Sources = Pick<ReconcileContext, 'state'>;
@@ -40,18 +40,22 @@ function isAttached({ state }: Sources, { metadata }: KubeObject, gateway: Objec
 /** Where the HTTPRoutes of a Gateway lead, as they are in the cluster now. */
 export function gatherUsage(sources: Sources, gateway: ObjectKey): BackendUsage {
   const { state } = sources;
-  const httpRoutes = state
+  const routes = state
     .store('AIGatewayRoute')
     .by(routesByGateway, gateway)
-    .filter((route) => isAttached(sources, route, gateway))
-    .flatMap(({ metadata }) => state.store('HTTPRoute').get(keyOfMetadata(metadata)) ?? []);
+    .filter((route) => isAttached(sources, route, gateway));
+  const httpRouteOf = (key: ObjectKey): KubeObject | undefined => state.store('HTTPRoute').get(key);
   return {
-    inUse: new Set(httpRoutes.flatMap(backendsOf)),
-    unsettled: new Set(
-      httpRoutes
-        .filter((httpRoute) => !isSettled(httpRoute, gateway))
-        .map(({ metadata }) => keyOfMetadata(metadata)),
+    inUse: new Set(
+      routes.flatMap(({ metadata }) => {
+        const httpRoute = httpRouteOf(keyOfMetadata(metadata));
+        return httpRoute === undefined ? [] : backendsOf(httpRoute);
+      }),
     ),
+    isUnsettled: (route) => {
+      const httpRoute = httpRouteOf(route);
+      return httpRoute !== undefined && !isSettled(httpRoute, gateway);
+    },
   };
 }
 

@@ -10,9 +10,12 @@ import {
 const a = 'ns/a/route/r/rule/0/ref/0';
 const b = 'ns/b/route/r/rule/0/ref/0/to/01234567';
 const backend = (name: string): FilterBackend => ({ name, schema: { name: 'OpenAI' } });
-const unused: BackendUsage = { inUse: new Set(), unsettled: new Set() };
+const unused: BackendUsage = { inUse: new Set(), isUnsettled: () => false };
 const inUse = (...names: string[]): BackendUsage => ({ ...unused, inUse: new Set(names) });
-const unsettled = (...routes: string[]): BackendUsage => ({ ...unused, unsettled: new Set(routes) });
+const unsettled = (...routes: string[]): BackendUsage => ({
+  ...unused,
+  isUnsettled: (route) => routes.includes(route),
+});
 
 describe('createRetiredBackends', () => {
   let clock = 0;

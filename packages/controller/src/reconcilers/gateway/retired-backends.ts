@@ -11,8 +11,8 @@ export const longestRetirementMs = 10 * 60_000;
 export interface BackendUsage {
   /** The names that live HTTPRoutes lead to. */
   readonly inUse: ReadonlySet<string>;
-  /** Routes whose HTTPRoute Envoy Gateway has not taken as it is: it may serve any version before. */
-  readonly unsettled: ReadonlySet<ObjectKey>;
+  /** Whether Envoy Gateway has not taken the HTTPRoute of a route as it is: it may serve any version before. */
+  readonly isUnsettled: (route: ObjectKey) => boolean;
 }
 
 /** Backends that are planned no longer and that requests may still be on their way to. */
@@ -44,8 +44,8 @@ function routeOf(name: string): ObjectKey {
   return `${namespace}/${route}`;
 }
 
-const isUsed = ({ name }: FilterBackend, { inUse, unsettled }: BackendUsage): boolean =>
-  inUse.has(name) || unsettled.has(routeOf(name));
+const isUsed = ({ name }: FilterBackend, { inUse, isUnsettled }: BackendUsage): boolean =>
+  inUse.has(name) || isUnsettled(routeOf(name));
 
 function retire({ backend, leftAt, unusedSince }: Known, usage: BackendUsage, at: number): Known {
   const left = { backend, leftAt: leftAt ?? at };
