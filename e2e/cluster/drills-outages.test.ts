@@ -96,6 +96,7 @@ test("when the leader's pod is deleted under load, another takes over", async ()
   expect(traffic.failures()).toEqual([]);
 });
 
+// Fails where Envoy Gateway is connected to the replica that hangs: it waits for that translation without a limit.
 test('a leader that hangs is replaced, and its container is started again', async () => {
   const before = await holder();
   const pod = cluster.pods('controller').find(({ name }) => before.includes(name));
@@ -107,6 +108,8 @@ test('a leader that hangs is replaced, and its container is started again', asyn
   await examples.apply(route('after', [rule(model, { ...bedrock, modelNameOverride: llama })]));
   await waitUntil(`an answer of ${model}`, async () => (await examples.ask(model)).status === 200, {
     withinMs: 90_000,
+  }).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${cluster.logs()}`, { cause: error });
   });
   reportFigure(`leader hangs: a new route serves after ${since(start)}`);
   expect(await holder()).not.toBe(before);

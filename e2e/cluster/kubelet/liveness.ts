@@ -11,6 +11,8 @@ export interface Liveness {
 
 interface LastLook {
   readonly restarts: number;
+  /** Its startup probe has said yes once: it is not asked again. */
+  readonly isStarted: boolean;
   readonly failures: number;
   readonly askedAt: number;
 }
@@ -23,16 +25,20 @@ export function createLiveness(): Liveness {
     if (spec.livenessProbe === undefined || program.hasEnded()) return;
     const { initialDelaySeconds, periodSeconds, failureThreshold } = { ...defaults, ...spec.livenessProbe };
     const known = records.get(container);
-    const { failures, askedAt } =
+    const { isStarted, failures, askedAt } =
       known?.restarts === restarts
         ? known
-        : { failures: 0, askedAt: startedAt.getTime() + 1000 * (initialDelaySeconds - periodSeconds) };
+        : {
+            isStarted: false,
+            failures: 0,
+            askedAt: startedAt.getTime() + 1000 * (initialDelaySeconds - periodSeconds),
+          };
     const now = Date.now();
     if (now < askedAt + 1000 * periodSeconds) return;
-    const isStarted = await container.probe('startupProbe');
-    const isAlive = !isStarted || (await container.probe('livenessProbe'));
+    const hasStarted = isStarted || (await container.probe('startupProbe'));
+    const isAlive = !hasStarted || (await container.probe('livenessProbe'));
     const count = isAlive ? 0 : failures + 1;
-    records.set(container, { restarts, failures: count, askedAt: now });
+    records.set(container, { restarts, isStarted: hasStarted, failures: count, askedAt: now });
     if (count >= failureThreshold) container.kill('SIGKILL');
   };
 

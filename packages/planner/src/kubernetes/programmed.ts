@@ -122,10 +122,9 @@ function findUnserved({ gateways }: RouteProgress, httpRoute: HttpRoute): Planne
   );
 }
 
-/** Whether requests are served as the route says. */
-export function planProgrammed(progress: RouteProgress): PlannedCondition {
-  const { gateways, missing = [], closed = [], merged = [], waiting, failures = {}, refusal } = progress;
-  const { httpRoute, notStamped = {} } = progress;
+/** Why Envoy Gateway is not to be asked at all. */
+function findHindrance(progress: RouteProgress): PlannedCondition | undefined {
+  const { gateways, closed = [], merged = [], waiting, failures = {}, refusal } = progress;
   if (refusal !== undefined) return not('Refused', refusal);
   if (gateways.length === 0 && closed.length === 0) {
     return not('NoGateway', 'No Gateway that it names exists: create one, or correct spec.parentRefs.');
@@ -136,10 +135,16 @@ export function planProgrammed(progress: RouteProgress): PlannedCondition {
   if (waiting.length > 0) {
     return not('Pending', `The configuration of Gateway ${waiting.join(', ')} is being written.`);
   }
-  if (closed.length > 0) {
-    const message = `No listener of Gateway ${closed.join(', ')} takes it: see sectionName and port of spec.parentRefs, and allowedRoutes of the listeners.`;
-    return not('NotAllowedByListeners', message);
-  }
+  if (closed.length === 0) return undefined;
+  const message = `No listener of Gateway ${closed.join(', ')} takes it: see sectionName and port of spec.parentRefs, and allowedRoutes of the listeners.`;
+  return not('NotAllowedByListeners', message);
+}
+
+/** Whether requests are served as the route says. */
+export function planProgrammed(progress: RouteProgress): PlannedCondition {
+  const hindrance = findHindrance(progress);
+  if (hindrance !== undefined) return hindrance;
+  const { missing = [], httpRoute, notStamped = {} } = progress;
   if (httpRoute === undefined) return not('Pending', 'The HTTPRoute is being written.');
   const unserved = findUnserved(progress, httpRoute);
   if (unserved !== undefined) return unserved;
