@@ -96,7 +96,6 @@ test("when the leader's pod is deleted under load, another takes over", async ()
   expect(traffic.failures()).toEqual([]);
 });
 
-// Fails where Envoy Gateway is connected to the replica that hangs: it waits for that translation without a limit.
 test('a leader that hangs is replaced, and its container is started again', async () => {
   const before = await holder();
   const pod = cluster.pods('controller').find(({ name }) => before.includes(name));

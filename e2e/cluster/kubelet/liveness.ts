@@ -14,31 +14,35 @@ interface LastLook {
   /** Its startup probe has said yes once: it is not asked again. */
   readonly isStarted: boolean;
   readonly failures: number;
-  readonly askedAt: number;
+  /** When to look again, as `Date.now()` has it. */
+  readonly dueAt: number;
 }
 
+/** Between two looks at a container that has not started yet. */
+const startupEveryMs = 500;
+
 export function createLiveness(): Liveness {
-  const records = new Map<Container, LastLook>();
+  const looks = new Map<Container, LastLook>();
 
   const check = async (container: Container): Promise<void> => {
     const { spec, restarts, startedAt, program } = container;
     if (spec.livenessProbe === undefined || program.hasEnded()) return;
     const { initialDelaySeconds, periodSeconds, failureThreshold } = { ...defaults, ...spec.livenessProbe };
-    const known = records.get(container);
-    const { isStarted, failures, askedAt } =
+    const known = looks.get(container);
+    const first = { restarts, isStarted: false, failures: 0 };
+    const { isStarted, failures, dueAt } =
       known?.restarts === restarts
         ? known
-        : {
-            isStarted: false,
-            failures: 0,
-            askedAt: startedAt.getTime() + 1000 * (initialDelaySeconds - periodSeconds),
-          };
+        : { ...first, dueAt: startedAt.getTime() + 1000 * initialDelaySeconds };
     const now = Date.now();
-    if (now < askedAt + 1000 * periodSeconds) return;
-    const hasStarted = isStarted || (await container.probe('startupProbe'));
-    const isAlive = !hasStarted || (await container.probe('livenessProbe'));
-    const count = isAlive ? 0 : failures + 1;
-    records.set(container, { restarts, isStarted: hasStarted, failures: count, askedAt: now });
+    if (now < dueAt) return;
+    if (!isStarted) {
+      const hasStarted = await container.probe('startupProbe');
+      looks.set(container, { ...first, isStarted: hasStarted, dueAt: now + startupEveryMs });
+      return;
+    }
+    const count = (await container.probe('livenessProbe')) ? 0 : failures + 1;
+    looks.set(container, { restarts, isStarted, failures: count, dueAt: now + 1000 * periodSeconds });
     if (count >= failureThreshold) container.kill('SIGKILL');
   };
 
