@@ -81,9 +81,14 @@ export {
   planTakingPart,
   readRotationFailureStart,
   type RotationFailure,
-  type RouteParentStatus,
   type RouteProgress,
 } from './kubernetes/programmed.ts';
+export {
+  currentOf,
+  type LiveHttpRoute,
+  parentsAt,
+  type RouteParentStatus,
+} from './kubernetes/route-parents.ts';
 export {
   encodeRouteStamp,
   parseRouteStamp,

@@ -1,20 +1,8 @@
-import type { Cluster, PostTranslateModifyRequest, PostTranslateModifyResponse } from '@aigw/envoy-proto/xds';
+import type { Cluster, PostTranslateModifyRequest } from '@aigw/envoy-proto/xds';
 import type { StampedBackend } from '@aigw/planner';
 import { addressesOf, readStampedRecording } from './__fixtures__/recorded-request.ts';
+import { clusterOf, ours, twoBackends } from './__fixtures__/stamped-parts.ts';
 import { translate } from './__fixtures__/translate.ts';
-
-const twoBackends = 'httproute/default/extra/rule/0';
-
-function clusterOf({ clusters }: PostTranslateModifyResponse, name: string): Cluster {
-  const found = clusters.find((cluster) => cluster.name === name);
-  if (found === undefined) throw new Error(`no cluster ${name}`);
-  return found;
-}
-
-const ours = (cluster: Cluster): Record<string, unknown>[][] =>
-  (cluster.loadAssignment?.endpoints ?? []).map(({ lbEndpoints }) =>
-    lbEndpoints.map(({ metadata }) => metadata?.filterMetadata['aigateway.envoy.io'] ?? {}),
-  );
 
 describe('an endpoint that the stamp does not know', () => {
   const ofExtra =

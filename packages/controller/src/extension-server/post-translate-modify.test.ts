@@ -4,11 +4,7 @@ import {
   ClusterSchema,
   ExternalProcessorSchema,
   fromBinary,
-  type HttpConnectionManager,
-  HttpConnectionManager_PathWithEscapedSlashesAction as EscapedSlashes,
-  HttpConnectionManagerSchema,
   HttpProtocolOptionsSchema,
-  type PostTranslateModifyRequest,
   type PostTranslateModifyResponse,
   PostTranslateModifyResponseSchema,
   type Route,
@@ -26,43 +22,13 @@ import {
   readStampedRecording,
   recordings,
 } from './__fixtures__/recorded-request.ts';
+import { clusterOf, managerOf, managersOf, ours, twoBackends } from './__fixtures__/stamped-parts.ts';
 import { translate } from './__fixtures__/translate.ts';
-import { pack, unpack } from './messages.ts';
-
-const twoBackends = 'httproute/default/extra/rule/0';
-
-function clusterOf({ clusters }: PostTranslateModifyResponse, name: string): Cluster {
-  const found = clusters.find((cluster) => cluster.name === name);
-  if (found === undefined) throw new Error(`no cluster ${name}`);
-  return found;
-}
-
-const ours = (cluster: Cluster): Record<string, unknown>[][] =>
-  (cluster.loadAssignment?.endpoints ?? []).map(({ lbEndpoints }) =>
-    lbEndpoints.map(({ metadata }) => metadata?.filterMetadata['aigateway.envoy.io'] ?? {}),
-  );
+import { unpack } from './messages.ts';
 
 function filterNames(cluster: Cluster): string[] {
   const any = cluster.typedExtensionProtocolOptions[HttpProtocolOptionsSchema.typeName];
   return (unpack(HttpProtocolOptionsSchema, any)?.httpFilters ?? []).map(({ name }) => name);
-}
-
-function managersOf({ listeners }: PostTranslateModifyResponse): HttpConnectionManager[] {
-  return listeners.flatMap(({ filterChains, defaultFilterChain }) =>
-    [...filterChains, ...(defaultFilterChain ? [defaultFilterChain] : [])].flatMap(({ filters }) =>
-      filters.flatMap(({ configType }) =>
-        configType.case === 'typedConfig'
-          ? (unpack(HttpConnectionManagerSchema, configType.value) ?? [])
-          : [],
-      ),
-    ),
-  );
-}
-
-function managerOf(response: PostTranslateModifyResponse): HttpConnectionManager {
-  const found = managersOf(response).find(({ routeSpecifier }) => routeSpecifier.case === 'rds');
-  if (found === undefined) throw new Error('no listener with routes');
-  return found;
 }
 
 const routesOf = ({ routes }: PostTranslateModifyResponse): Route[] =>
@@ -279,48 +245,6 @@ describe('limits that someone else has set', () => {
     expect(cluster.circuitBreakers?.thresholds).toMatchObject([{ maxRequests: 7 }]);
     expect(cluster.perConnectionBufferLimitBytes).toBe(60 * 1024 * 1024);
     expect(route.action.value.idleTimeout.seconds).toBe(20n);
-  });
-});
-
-describe('escaped slashes in paths', () => {
-  const actionOf = (change: (request: PostTranslateModifyRequest) => void): EscapedSlashes => {
-    const request = readStampedRecording();
-    change(request);
-    return managerOf(translate(request).response).pathWithEscapedSlashesAction;
-  };
-  const setAction =
-    (action: EscapedSlashes) =>
-    ({ listeners }: PostTranslateModifyRequest): void => {
-      for (const { defaultFilterChain, filterChains } of listeners) {
-        for (const { filters } of [...filterChains, ...(defaultFilterChain ? [defaultFilterChain] : [])]) {
-          for (const { configType } of filters) {
-            if (configType.case !== 'typedConfig') continue;
-            const manager = unpack(HttpConnectionManagerSchema, configType.value);
-            if (manager === undefined) continue;
-            manager.pathWithEscapedSlashesAction = action;
-            configType.value = pack(HttpConnectionManagerSchema, manager);
-          }
-        }
-      }
-    };
-
-  test('belong to the ids of models', () => {
-    expect(actionOf(setAction(EscapedSlashes.UNESCAPE_AND_REDIRECT))).toBe(EscapedSlashes.KEEP_UNCHANGED);
-  });
-
-  test('are refused where a ClientTrafficPolicy says so', () => {
-    expect(actionOf(setAction(EscapedSlashes.REJECT_REQUEST))).toBe(EscapedSlashes.REJECT_REQUEST);
-  });
-
-  test('are left to Envoy Gateway where others have routes too', () => {
-    const action = actionOf((request) => {
-      setAction(EscapedSlashes.UNESCAPE_AND_REDIRECT)(request);
-      for (const { virtualHosts } of request.routes) {
-        const [first] = virtualHosts[0]?.routes ?? [];
-        if (first !== undefined) virtualHosts[0]?.routes.push({ ...first, metadata: undefined });
-      }
-    });
-    expect(action).toBe(EscapedSlashes.UNESCAPE_AND_REDIRECT);
   });
 });
 

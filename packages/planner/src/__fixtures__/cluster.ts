@@ -2,8 +2,9 @@ import { namespaceOf } from '@aigw/api-types';
 // eslint-disable-next-line no-restricted-imports -- tests only: what the controller passes in
 import { createHash } from 'node:crypto';
 import { planRoute, type RoutePlan } from '../kubernetes/plan-route.ts';
+import { parseRouteStamp, type RouteStamp } from '../kubernetes/route-stamp.ts';
 import type { DesiredObject } from '../kubernetes/kubernetes-object.ts';
-import type { Sha256Hex } from '../kubernetes/names.ts';
+import { type Sha256Hex, stampAnnotation } from '../kubernetes/names.ts';
 import { createProblemLog } from '../resolve/problem-log.ts';
 import { createResourceSet, type KindOfResource, type Located, type ResourceSet } from '../resolve/resource-set.ts';
 import { checkCel, parseYaml } from './plan-yaml.ts';
@@ -31,4 +32,12 @@ export function objectOf(objects: readonly DesiredObject[], kind: string, name?:
   const found = objects.find((object) => object.kind === kind && (name ?? object.metadata.name) === object.metadata.name);
   if (found === undefined) throw new Error(`no ${kind} ${name ?? ''} among ${JSON.stringify(objects.map(({ kind: other, metadata }) => [other, namespaceOf({ metadata }), metadata.name]))}`);
   return found;
+}
+
+/** The stamp of a plan's HTTPRoute. */
+export function stampOf(plan: RoutePlan): RouteStamp {
+  const text = objectOf(plan.objects, 'HTTPRoute').metadata.annotations?.[stampAnnotation] ?? '';
+  const stamp = parseRouteStamp(text);
+  if (stamp === undefined) throw new Error(`not a stamp: ${text}`);
+  return stamp;
 }

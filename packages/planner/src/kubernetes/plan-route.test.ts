@@ -1,12 +1,9 @@
-import { clusterOfYaml, get, objectOf, planRouteOf } from '../__fixtures__/cluster.ts';
-import { at, checkCel } from '../__fixtures__/plan-yaml.ts';
+import { objectOf, planRouteOf, stampOf } from '../__fixtures__/cluster.ts';
+import { at } from '../__fixtures__/plan-yaml.ts';
 import { awsYaml, backendYaml, bedrockHost, keyYaml, model, routeYaml } from '../__fixtures__/resources.ts';
 import type { JsonObject } from '../json.ts';
 import { planConditions } from './conditions.ts';
-import { stampAnnotation } from './names.ts';
-import { planGatewayConfigConditions } from './plan-gateway-config.ts';
 import type { RoutePlan } from './plan-route.ts';
-import { parseRouteStamp, type RouteStamp } from './route-stamp.ts';
 
 const bedrock = backendYaml('bedrock', 'AWSBedrock', bedrockHost) + awsYaml('aws', 'bedrock', '{}');
 const claude =
@@ -14,13 +11,6 @@ const claude =
   keyYaml('claude', 'claude', 'AnthropicAPIKey', 'sk-test');
 
 const httpRoute = (plan: RoutePlan): JsonObject => objectOf(plan.objects, 'HTTPRoute').spec ?? {};
-
-function stampOf(plan: RoutePlan): RouteStamp {
-  const text = objectOf(plan.objects, 'HTTPRoute').metadata.annotations?.[stampAnnotation] ?? '';
-  const stamp = parseRouteStamp(text);
-  if (stamp === undefined) throw new Error(`not a stamp: ${text}`);
-  return stamp;
-}
 
 const conditionsOf = (plan: RoutePlan): string[] =>
   planConditions(plan.self, plan.problems).map(
@@ -356,45 +346,6 @@ spec: {from: [{group: ${group}, kind: ${from}, namespace: default}], to: [{group
     expect(conditionsOf(plan)).toContain(
       `Accepted=False Invalid: spec.llmRequestCosts[1].cel: the cost "k" is not counted: ${problem}`,
     );
-  });
-
-  describe('a forward proxy of a Gateway', () => {
-    const gateway = (name: string, address: string): string => `
----
-apiVersion: gateway.networking.k8s.io/v1
-kind: Gateway
-metadata: {name: ${name}, annotations: {aigateway.envoyproxy.io/gateway-config: ${name}}}
-spec: {gatewayClassName: eg, listeners: [{name: http, port: 80, protocol: HTTP}]}
----
-apiVersion: aigateway.envoyproxy.io/v1beta1
-kind: GatewayConfig
-metadata: {name: ${name}}
-spec: {forwardProxy: {address: "${address}"}}
-`;
-    const both = routeYaml('[{backendRefs: [{name: claude}]}]').replace(
-      '{name: gw}',
-      '{name: gw}, {name: other}',
-    );
-
-    test('is stamped by Gateway', () => {
-      const plan = planRouteOf(
-        both + gateway('gw', '10.0.0.5:3128') + gateway('third', '10.0.0.6:1') + claude,
-      );
-      expect(stampOf(plan).forwardProxies).toEqual({ 'default/gw': { address: '10.0.0.5', port: 3128 } });
-    });
-
-    test('that Envoy would refuse is said on its GatewayConfig, and lets nothing out', () => {
-      const yaml = both + gateway('gw', 'proxy.example.com:3128') + claude;
-      expect(stampOf(planRouteOf(yaml)).forwardProxies).toEqual({ 'default/gw': null });
-      const used = { type: 'Programmed', status: 'True', reason: 'Programmed', message: '' } as const;
-      const config = get(clusterOfYaml(yaml), 'GatewayConfig', 'gw');
-      expect(planGatewayConfigConditions({ checkCel }, config, used)).toContainEqual({
-        type: 'Accepted',
-        status: 'False',
-        reason: 'Invalid',
-        message: expect.stringMatching(/^spec\.forwardProxy\.address: expected the IP address/) as string,
-      });
-    });
   });
 
   test('the same resources in another order give the same bytes', () => {

@@ -1,16 +1,5 @@
 import { type ConditionReason, type PlannedCondition, shorten } from './conditions.ts';
-
-/** What Envoy Gateway says about an HTTPRoute. @see https://gateway-api.sigs.k8s.io/reference/spec/#routestatus */
-export interface RouteParentStatus {
-  readonly parentRef?: { readonly name?: string; readonly namespace?: string };
-  readonly conditions?: readonly {
-    readonly type: string;
-    readonly status: string;
-    readonly reason?: string;
-    readonly message?: string;
-    readonly observedGeneration?: number;
-  }[];
-}
+import { currentOf, type LiveHttpRoute, type ParentCondition, parentsAt } from './route-parents.ts';
 
 /** How far what was planned has come. */
 export interface RouteProgress {
@@ -29,11 +18,7 @@ export interface RouteProgress {
   /** Why the API server refuses what was planned. */
   readonly refusal?: string;
   /** The HTTPRoute as it is in the cluster; absent until it is. */
-  readonly httpRoute?: {
-    readonly namespace: string;
-    readonly generation: number;
-    readonly parents: readonly RouteParentStatus[];
-  };
+  readonly httpRoute?: LiveHttpRoute;
   /** What the extension server could not make ours of the HTTPRoute as it is now, by Gateway. */
   readonly notStamped?: Readonly<Record<string, string>>;
 }
@@ -45,8 +30,6 @@ const not = (reason: ConditionReason, message: string): PlannedCondition => ({
   message,
 });
 
-type HttpRoute = NonNullable<RouteProgress['httpRoute']>;
-type ParentCondition = NonNullable<RouteParentStatus['conditions']>[number];
 function describeFailures(failures: NonNullable<RouteProgress['failures']>): string | undefined {
   const told = Object.entries(failures).map(
     ([gateway, message]) =>
@@ -65,14 +48,7 @@ const refusals: Readonly<Partial<Record<string, string>>> = {
 const isRefused = ({ type, status }: ParentCondition): boolean => refusals[type] === status;
 const isAccepted = ({ type, status }: ParentCondition): boolean => type === 'Accepted' && status === 'True';
 
-/** What a parent says of this generation. */
-const currentOf = (
-  { generation }: HttpRoute,
-  { conditions = [] }: RouteParentStatus,
-): readonly ParentCondition[] =>
-  conditions.filter(({ observedGeneration }) => (observedGeneration ?? 0) >= generation);
-
-function refusedBy(httpRoute: HttpRoute): string[] {
+function refusedBy(httpRoute: LiveHttpRoute): string[] {
   return httpRoute.parents.flatMap((parent) =>
     currentOf(httpRoute, parent)
       .filter(isRefused)
@@ -83,11 +59,8 @@ function refusedBy(httpRoute: HttpRoute): string[] {
 }
 
 /** True when each listener of the Gateway that the route names has looked at this generation and taken it. */
-function isTakenBy(httpRoute: HttpRoute, gateway: string): boolean {
-  const { namespace, parents } = httpRoute;
-  const own = parents.filter(
-    ({ parentRef }) => `${parentRef?.namespace ?? namespace}/${parentRef?.name ?? ''}` === gateway,
-  );
+function isTakenBy(httpRoute: LiveHttpRoute, gateway: string): boolean {
+  const own = parentsAt(httpRoute, gateway);
   return own.length > 0 && own.every((parent) => currentOf(httpRoute, parent).some(isAccepted));
 }
 
@@ -111,7 +84,7 @@ const describeServed = (missing: readonly string[]): string =>
     : `Envoy Gateway serves the route, but not behind Gateway ${missing.join(', ')}, which does not exist.`;
 
 /** Why the HTTPRoute is not served by all of the Gateways that exist. */
-function findUnserved({ gateways }: RouteProgress, httpRoute: HttpRoute): PlannedCondition | undefined {
+function findUnserved({ gateways }: RouteProgress, httpRoute: LiveHttpRoute): PlannedCondition | undefined {
   const refused = refusedBy(httpRoute);
   if (refused.length > 0) return not('Refused', `Envoy Gateway does not take it: ${refused.join('; ')}`);
   const pending = gateways.filter((gateway) => !isTakenBy(httpRoute, gateway));

@@ -1,4 +1,4 @@
-import type { RouteParentStatus, RouteProgress } from '@aigw/planner';
+import type { LiveHttpRoute, RouteParentStatus } from '@aigw/planner';
 import type { KubeObject } from '../../kube/kube-object.ts';
 
 /** True for what the garbage collector removes together with the owner. */
@@ -14,7 +14,7 @@ export function isOwnedByRoute({ metadata }: KubeObject): boolean {
 }
 
 /** What Envoy Gateway has said about an HTTPRoute. */
-export function httpRouteProgress(httpRoute: KubeObject): NonNullable<RouteProgress['httpRoute']> {
+export function httpRouteProgress(httpRoute: KubeObject): LiveHttpRoute {
   const { parents } = Object(httpRoute['status']) as { parents?: readonly RouteParentStatus[] | null };
   const { namespace = '', generation = 0 } = httpRoute.metadata;
   return { namespace, generation, parents: parents ?? [] };

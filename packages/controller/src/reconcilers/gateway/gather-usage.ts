@@ -1,5 +1,5 @@
 import { type FilterBackend, parseFilterConfig } from '@aigw/api-types';
-import { attachedGateways, parseRouteStamp, type RouteParentStatus, stampAnnotation } from '@aigw/planner';
+import { attachedGateways, currentOf, parentsAt, parseRouteStamp, stampAnnotation } from '@aigw/planner';
 import { createPublishedConfigs, type ProxyIdentity } from '../../config-server/published-configs.ts';
 import { type KubeObject, keyOfMetadata, type ObjectKey } from '../../kube/kube-object.ts';
 import { httpRouteProgress } from '../ai-gateway-route/live-objects.ts';
@@ -12,21 +12,16 @@ function backendsOf({ metadata }: KubeObject): string[] {
   return stamp?.rules.flatMap(({ backends }) => backends.map(({ id }) => id)) ?? [];
 }
 
-const isCurrent = (generation: number, { conditions = [] }: RouteParentStatus): boolean =>
-  conditions.some(
-    ({ type, observedGeneration = 0 }) => type === 'Accepted' && observedGeneration >= generation,
-  );
-
 /** True when Envoy Gateway has looked at an HTTPRoute as it is, whatever it thinks of it. */
 export function isSettled(httpRoute: KubeObject, gateway: ObjectKey): boolean {
-  const { namespace: own = '' } = httpRoute.metadata;
-  const { generation, parents } = httpRouteProgress(httpRoute);
-  const here = parents.filter(
-    ({ parentRef }) => `${parentRef?.namespace ?? own}/${parentRef?.name ?? ''}` === gateway,
-  );
+  const live = httpRouteProgress(httpRoute);
+  const here = parentsAt(live, gateway);
   // A route that has gone to another Gateway is taken there.
-  const concerned = here.length > 0 ? here : parents;
-  return concerned.length > 0 && concerned.every((parent) => isCurrent(generation, parent));
+  const concerned = here.length > 0 ? here : live.parents;
+  return (
+    concerned.length > 0 &&
+    concerned.every((parent) => currentOf(live, parent).some(({ type }) => type === 'Accepted'))
+  );
 }
 
 type Sources = Pick<ReconcileContext, 'state'>;
