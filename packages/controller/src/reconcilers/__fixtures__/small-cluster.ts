@@ -70,25 +70,33 @@ const kindOfPath = (path: string): KubeKind | undefined =>
 
 interface Written {
   readonly metadata?: { readonly annotations?: object };
+  readonly spec?: unknown;
 }
 
-/** What a patch, of whichever kind, makes of an object. */
-const merge = (live: KubeObject | undefined, body: Written): KubeObject =>
-  ({
+/** What a patch, of whichever kind, makes of an object: another spec is another generation. */
+function merge(kind: KubeKind, name: string, live: KubeObject | undefined, body: Written): KubeObject {
+  const { generation = 0 } = live?.metadata ?? {};
+  const isChanged = body.spec !== undefined && JSON.stringify(body.spec) !== JSON.stringify(live?.['spec']);
+  return {
     ...live,
     ...body,
+    kind,
     metadata: {
-      uid: 'u',
+      uid: `u-${kind}-${name}`,
       ...live?.metadata,
       ...body.metadata,
+      generation: isChanged ? generation + 1 : generation,
       annotations: { ...live?.metadata.annotations, ...body.metadata?.annotations },
     },
-  }) as KubeObject;
+  } as KubeObject;
+}
 
 export interface SmallCluster {
   readonly context: ReconcileContext;
   readonly control: {
     nowMs: number;
+    /** The watch brings nothing of what is written. */
+    isLate: boolean;
     /** Throws what the API server says in place of doing it. */
     refuse: ((request: ApiRequest) => void) | undefined;
   };
@@ -103,7 +111,7 @@ export interface SmallCluster {
   readonly configOf: (name: string) => string;
 }
 
-/** A cluster in which what is written is seen at once, and a controller that has just started. */
+/** A cluster in which what is written is seen at once, unless it is late, and a controller that has just started. */
 export function createSmallCluster(objects: readonly KubeObject[]): SmallCluster {
   const stores = new Map<string, WritableStore>();
   const storeOf = (kind: string): WritableStore => {
@@ -111,11 +119,14 @@ export function createSmallCluster(objects: readonly KubeObject[]): SmallCluster
     stores.set(kind, store);
     return store;
   };
-  const put = (...items: readonly KubeObject[]): void => {
-    for (const item of items) storeOf(item.kind).put(item);
+  const server = new Map<string, KubeObject>();
+  const write = (item: KubeObject): void => {
+    server.set(`${item.kind} ${keyOfMetadata(item.metadata)}`, item);
+    if (!control.isLate) storeOf(item.kind).put(item);
   };
+  const put = (...items: readonly KubeObject[]): void => items.forEach(write);
+  const control: SmallCluster['control'] = { nowMs: 1, isLate: false, refuse: undefined };
   put(...objects);
-  const control: SmallCluster['control'] = { nowMs: 1, refuse: undefined };
   const client = createScriptedClient({
     request(request) {
       control.refuse?.(request);
@@ -125,11 +136,12 @@ export function createSmallCluster(objects: readonly KubeObject[]): SmallCluster
       if (kind === undefined) return {};
       const key = `${namespace}/${name}`;
       if (method === 'DELETE') {
+        server.delete(`${kind} ${key}`);
         storeOf(kind).remove(key);
         return {};
       }
-      const written = { ...merge(storeOf(kind).get(key), body as Written), kind };
-      put(written);
+      const written = merge(kind, name, server.get(`${kind} ${key}`), body as Written);
+      write(written);
       return written;
     },
   });
@@ -158,9 +170,10 @@ export function createSmallCluster(objects: readonly KubeObject[]): SmallCluster
     enqueued,
     put,
     remove: (item) => {
+      server.delete(`${item.kind} ${keyOfMetadata(item.metadata)}`);
       storeOf(item.kind).remove(keyOfMetadata(item.metadata));
     },
-    get: (kind, key) => storeOf(kind).get(key),
+    get: (kind, key) => server.get(`${kind} ${key}`),
     secrets: () =>
       storeOf('Secret')
         .all()
