@@ -14,7 +14,7 @@ import { createExtensionServer } from './extension-server/extension-server.ts';
 import type { ControllerFlags } from './flags.ts';
 import { certificateSecretOf } from './installation/names.ts';
 import { type ApiClient, createApiClient } from './kube/api-client.ts';
-import { keyOfMetadata } from './kube/kube-object.ts';
+import { isGone, keyOfMetadata } from './kube/kube-object.ts';
 import { createLeaderElection } from './manager/leader-election.ts';
 import { createExchangeCredentials } from './reconcilers/credential-rotation/exchange-credentials.ts';
 import { createSecureHandlers } from './secure-server/secure-handlers.ts';
@@ -124,11 +124,12 @@ function adminService(
 /** Every replica serves it: what it stamps comes with the request. */
 function extensionService(
   { flags, logger }: ControllerOptions,
-  recorder: TranslationRecorder,
+  { recorder, isGone }: { recorder: TranslationRecorder; isGone: (route: string) => boolean },
   tls: ExtensionTls | undefined,
 ): Service {
   const server = createExtensionServer({
     extprocSocket: flags.extprocSocket,
+    isGone,
     onTranslated: ({ problems, routes }) => {
       for (const problem of problems) logger.warn('left as Envoy Gateway made it', { ...problem });
       recorder.note(routes);
@@ -160,6 +161,8 @@ export function createControllerServices(options: ControllerOptions): Service[] 
     sha256Hex,
     namespace: pod.namespace,
   });
+  const isRouteGone = (key: string): boolean =>
+    isReady() && isGone(plane.state.store('AIGatewayRoute').get(key));
   const recorder = createTranslationRecorder({ client, logger, sha256Hex, isReady, state: plane.state });
   const clientAuthority =
     flags.extensionClientSecret === ''
@@ -176,7 +179,7 @@ export function createControllerServices(options: ControllerOptions): Service[] 
     certificate,
     ...(clientAuthority === undefined ? [] : [clientAuthority]),
     recorder,
-    extensionService(options, recorder, flags.isExtensionTls ? tls : undefined),
+    extensionService(options, { recorder, isGone: isRouteGone }, flags.isExtensionTls ? tls : undefined),
     createSecureService({
       logger,
       port: flags.webhookPort,

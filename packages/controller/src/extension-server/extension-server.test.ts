@@ -25,6 +25,7 @@ beforeEach(async () => {
   translations = [];
   server = createExtensionServer({
     extprocSocket: '/run/extproc.sock',
+    isGone: () => false,
     onTranslated: (translation) => translations.push(translation),
   });
   const port = await server.listen({ kind: 'tcp', host: '127.0.0.1', port: 0 });
@@ -81,6 +82,7 @@ test('a translation tells of each of our routes, behind which Gateway it is, and
 test('Envoy Gateway gets its answer whatever becomes of the report', async () => {
   const fragile = createExtensionServer({
     extprocSocket: '/run/extproc.sock',
+    isGone: () => false,
     onTranslated: () => {
       throw new Error('lost');
     },
@@ -133,6 +135,7 @@ describe('over TLS', () => {
   const listen = async (tls?: Partial<ExtensionTls>): Promise<void> => {
     secure = createExtensionServer({
       extprocSocket: '/run/extproc.sock',
+      isGone: () => false,
       onTranslated: () => undefined,
       tls: { certificate, ...tls },
     });
@@ -214,6 +217,7 @@ describe('over TLS', () => {
 test('without a host it listens on every interface', async () => {
   const everywhere = createExtensionServer({
     extprocSocket: '/run/extproc.sock',
+    isGone: () => false,
     onTranslated: () => undefined,
   });
   const port = await everywhere.listen({ kind: 'tcp', host: '', port: 0 });

@@ -5,8 +5,8 @@ import { createExtensionCredentials, type ExtensionTls } from './credentials.ts'
 import { createExtensionHandlers, extensionServiceDefinition } from './extension-service.ts';
 import { createGatewayMessages } from './gateway-messages.ts';
 import { healthHandlers, healthServiceDefinition } from './health-service.ts';
-import type { ServedClusters } from './served-clusters.ts';
-import { postTranslateModify, type TranslationProblem } from './post-translate-modify.ts';
+import { createServedClusters } from './served-clusters.ts';
+import { postTranslateModify, type Surroundings, type TranslationProblem } from './post-translate-modify.ts';
 import { gatherTranslatedRoutes, type TranslatedRoute } from './translated-routes.ts';
 
 /** What a translation has come to. */
@@ -23,6 +23,8 @@ export interface ExtensionServerOptions {
   readonly extprocSocket: string;
   /** Told after each translation; what it throws goes nowhere. */
   readonly onTranslated: (translation: Translation) => void;
+  /** Whether the AIGatewayRoute `namespace/name` is known to be gone. */
+  readonly isGone: (route: string) => boolean;
   /** Plain text when absent. */
   readonly tls?: ExtensionTls;
   /** The largest message, both ways; 256 MiB by default. */
@@ -69,17 +71,17 @@ const bind = (server: Server, target: string, credentials: ServerCredentials): P
 
 /** A server of Envoy Gateway's extension service, and of gRPC health. */
 export function createExtensionServer(options: ExtensionServerOptions): ExtensionServer {
-  const { maxMessageBytes = defaultMaxMessageBytes, extprocSocket, tls } = options;
+  const { maxMessageBytes = defaultMaxMessageBytes, extprocSocket, tls, isGone } = options;
   const server = new Server({
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_send_message_length': maxMessageBytes,
   });
   const messages = createGatewayMessages(extprocSocket);
-  const served: ServedClusters = new Map();
+  const around: Surroundings = { served: createServedClusters(() => performance.now()), isGone };
   const translate = (request: PostTranslateModifyRequest): PostTranslateModifyResponse => {
     const problems: TranslationProblem[] = [];
     const report = (problem: TranslationProblem): void => void problems.push(problem);
-    const response = postTranslateModify(request, messages, report, served);
+    const response = postTranslateModify(request, messages, report, around);
     tell(options, response, problems);
     return response;
   };

@@ -16,6 +16,7 @@ import {
   readGolden,
   readGoldenBytes,
 } from './__fixtures__/golden.ts';
+import { createSurroundings } from './__fixtures__/translate.ts';
 import { createGatewayMessages } from './gateway-messages.ts';
 import { findGeneratedBy } from './generated-from.ts';
 import { postTranslateModify, type TranslationProblem } from './post-translate-modify.ts';
@@ -26,7 +27,12 @@ const messages = createGatewayMessages('/etc/ai-gateway-extproc-uds/run.sock');
 
 function translate(request: PostTranslateModifyRequest): { text: string; problems: TranslationProblem[] } {
   const problems: TranslationProblem[] = [];
-  const response = postTranslateModify(request, messages, (problem) => problems.push(problem));
+  const response = postTranslateModify(
+    request,
+    messages,
+    (problem) => problems.push(problem),
+    createSurroundings(),
+  );
   const golden = { problems, response: describeResponse(response, messages) };
   return { problems, text: `${JSON.stringify(golden, null, 2)}\n` };
 }
@@ -48,7 +54,7 @@ test.each(goldenNames)('%s comes back byte for byte where nothing of it is ours'
   const { clusters, secrets, listeners, routes } = request;
   const given = create(PostTranslateModifyResponseSchema, { clusters, secrets, listeners, routes });
   const before = Buffer.from(toBinary(PostTranslateModifyResponseSchema, given));
-  const response = postTranslateModify(request, messages, () => undefined);
+  const response = postTranslateModify(request, messages, () => undefined, createSurroundings());
   expect(Buffer.from(toBinary(PostTranslateModifyResponseSchema, response)).equals(before)).toBe(true);
 });
 
@@ -84,7 +90,7 @@ test.each(goldenNames)(
           const names = request.clusters.map((cluster) => cluster.name);
           const foreign = request.clusters.filter(({ metadata }) => findGeneratedBy(metadata) === undefined);
           const before = encode();
-          const { clusters } = postTranslateModify(request, messages, () => undefined);
+          const { clusters } = postTranslateModify(request, messages, () => undefined, createSurroundings());
           const after = encode();
           // Every cluster is answered, in its place; only the processor's is added.
           expect(clusters.map((cluster) => cluster.name).filter((one) => one !== 'aigw-extproc')).toEqual(

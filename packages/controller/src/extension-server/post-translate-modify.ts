@@ -80,17 +80,41 @@ function changeAllRoutes(
 }
 
 /**
- * Makes a gateway of what Envoy Gateway has translated, from nothing but the request: changes it in place and returns
+ * Takes out what AIGatewayRoutes have left behind that are gone. The garbage collector removes an HTTPRoute and its filters
+ * one by one, and Envoy Gateway answers 500 where it has seen a filter go first.
+ */
+function removeRoutes(
+  configurations: readonly RouteConfiguration[],
+  isGone: (route: string) => boolean,
+): void {
+  for (const host of configurations.flatMap(({ virtualHosts }) => virtualHosts)) {
+    host.routes = host.routes.filter(({ metadata }) => {
+      const by = findGeneratedBy(metadata);
+      return by === undefined || !isGone(`${by.namespace}/${by.name}`);
+    });
+  }
+}
+
+/** What a translation is answered with besides itself. */
+export interface Surroundings {
+  /** What was answered before. */
+  readonly served: ServedClusters;
+  /** Whether the AIGatewayRoute `namespace/name` is known to be gone. */
+  readonly isGone: (route: string) => boolean;
+}
+
+/**
+ * Makes a gateway of what Envoy Gateway has translated, from little but the request: changes it in place and returns
  * all of it, since the answer replaces what Envoy Gateway had. Never throws.
- * @param served What was answered before, for clusters that fit only in a moment.
  */
 export function postTranslateModify(
   request: PostTranslateModifyRequest,
   messages: GatewayMessages,
   report: ReportProblem,
-  served: ServedClusters = new Map(),
+  { served, isGone }: Surroundings,
 ): PostTranslateModifyResponse {
   const { secrets, listeners, routes } = request;
+  removeRoutes(routes, isGone);
   const gatewaysOf = gatherGateways(routes);
   const clusters = bridgeClusters(request, served, (cluster, hasBridge) => {
     let problem: ClusterProblem | undefined;
@@ -109,9 +133,11 @@ export function postTranslateModify(
     });
   }
   const { extprocCluster } = messages;
-  const hasCluster = aiRoutes.size === 0 || clusters.some(({ name }) => name === extprocCluster.name);
+  const isNeeded =
+    aiRoutes.size > 0 || clusters.some(({ metadata }) => findGeneratedBy(metadata) !== undefined);
+  const hasCluster = clusters.some(({ name }) => name === extprocCluster.name);
   return create(PostTranslateModifyResponseSchema, {
-    clusters: hasCluster ? clusters : [...clusters, extprocCluster],
+    clusters: isNeeded && !hasCluster ? [...clusters, extprocCluster] : clusters,
     secrets,
     listeners,
     routes,

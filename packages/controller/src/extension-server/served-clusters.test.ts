@@ -1,14 +1,16 @@
 import {
   type Cluster,
   create,
+  type PostTranslateModifyRequest,
   type PostTranslateModifyResponse,
   PostTranslateModifyResponseSchema,
   toBinary,
 } from '@aigw/envoy-proto/xds';
 import type { StampedBackend } from '@aigw/planner';
-import { addressesOf, readStampedRecording } from './__fixtures__/recorded-request.ts';
-import { translate } from './__fixtures__/translate.ts';
-import type { ServedClusters } from './served-clusters.ts';
+import { addressesOf, readStampedRecording, resourceOf } from './__fixtures__/recorded-request.ts';
+import { createSurroundings, translate } from './__fixtures__/translate.ts';
+import type { Surroundings } from './post-translate-modify.ts';
+import { createServedClusters } from './served-clusters.ts';
 
 const name = 'httproute/default/extra/rule/0';
 
@@ -29,30 +31,30 @@ const elsewhere = (backends: StampedBackend[], route: string): StampedBackend[] 
 
 describe('a cluster whose Backends were edited before its HTTPRoute', () => {
   test('is answered as before, byte for byte, and it is said', () => {
-    const served: ServedClusters = new Map();
-    const before = translate(readStampedRecording(), served).response;
-    const { response, problems } = translate(readStampedRecording(undefined, elsewhere), served);
+    const around = createSurroundings();
+    const before = translate(readStampedRecording(), around).response;
+    const { response, problems } = translate(readStampedRecording(undefined, elsewhere), around);
     expect(bytesOf(response)).toBe(bytesOf(before));
     expect(problems).toMatchObject([
       { resource: name, reason: expect.stringMatching(/is not one of those of .* went before$/) as string },
     ]);
     // However often.
-    expect(bytesOf(translate(readStampedRecording(undefined, elsewhere), served).response)).toBe(
+    expect(bytesOf(translate(readStampedRecording(undefined, elsewhere), around).response)).toBe(
       bytesOf(before),
     );
   });
 
   test('follows as soon as they fit', () => {
-    const served: ServedClusters = new Map();
-    translate(readStampedRecording(), served);
-    translate(readStampedRecording(undefined, elsewhere), served);
-    const { response, problems } = translate(readStampedRecording(), served);
+    const around = createSurroundings();
+    translate(readStampedRecording(), around);
+    translate(readStampedRecording(undefined, elsewhere), around);
+    const { response, problems } = translate(readStampedRecording(), around);
     expect(problems).toEqual([]);
     expect(addressesOf(clusterOf(response))[0]).toEqual(['bedrock.localhost:18443']);
   });
 
   test('is refused where nothing was served before', () => {
-    const { response, problems } = translate(readStampedRecording(undefined, elsewhere), new Map());
+    const { response, problems } = translate(readStampedRecording(undefined, elsewhere));
     expect(problems[0]?.reason).not.toContain('before');
     const metadata = clusterOf(response).loadAssignment!.endpoints[0]!.lbEndpoints[0]!.metadata;
     expect(metadata?.filterMetadata['aigateway.envoy.io']).toBeUndefined();
@@ -60,10 +62,108 @@ describe('a cluster whose Backends were edited before its HTTPRoute', () => {
 });
 
 test('a stamp that belongs to another route is no moment that passes: nothing goes on', () => {
-  const served: ServedClusters = new Map();
-  const before = translate(readStampedRecording(), served).response;
+  const around = createSurroundings();
+  const before = translate(readStampedRecording(), around).response;
   const foreign = (backends: StampedBackend[], route: string): StampedBackend[] =>
     route === 'extra' ? backends.map((one) => ({ ...one, id: 'team-a/b/route/r/rule/0/ref/0' })) : backends;
-  const { response } = translate(readStampedRecording(undefined, foreign), served);
+  const { response } = translate(readStampedRecording(undefined, foreign), around);
   expect(bytesOf(response)).not.toBe(bytesOf(before));
+});
+
+const extra = 'default/extra';
+
+/** The same as Envoy Gateway has it once the HTTPRoute is gone. */
+function readWithout(isLeft: (cluster: Cluster) => boolean): PostTranslateModifyRequest {
+  const request = readStampedRecording();
+  request.clusters = request.clusters.filter(isLeft);
+  return request;
+}
+
+const namesOf = ({ clusters }: PostTranslateModifyResponse): string[] => clusters.map((one) => one.name);
+
+describe('a cluster that has left the translation', () => {
+  let at = 0;
+  const around: Surroundings = { served: createServedClusters(() => at), isGone: () => false };
+  const without = (): PostTranslateModifyRequest => readWithout((cluster) => cluster.name !== name);
+
+  test('is answered for ten seconds more, byte for byte', () => {
+    const before = translate(readStampedRecording(), around).response;
+    at = 50_000;
+    const { response, problems } = translate(without(), around);
+    expect(bytesOf(response)).toBe(bytesOf(before));
+    expect(problems).toEqual([]);
+    at = 59_999;
+    expect(namesOf(translate(without(), around).response)).toContain(name);
+    at = 60_000;
+    expect(namesOf(translate(without(), around).response)).not.toContain(name);
+    at = 60_001;
+    expect(namesOf(translate(without(), around).response)).not.toContain(name);
+  });
+
+  test('comes back as the translation has it', () => {
+    translate(readStampedRecording(), around);
+    translate(without(), around);
+    const { response } = translate(readStampedRecording(), around);
+    expect(namesOf(response).filter((one) => one === name)).toHaveLength(1);
+  });
+
+  test('goes at once where it is none of ours', () => {
+    const foreign = (): PostTranslateModifyRequest => {
+      const request = readStampedRecording();
+      for (const cluster of request.clusters) delete cluster.metadata;
+      return request;
+    };
+    const fresh = createSurroundings();
+    translate(foreign(), fresh);
+    const request = foreign();
+    request.clusters = [];
+    expect(namesOf(translate(request, fresh).response)).not.toContain(name);
+  });
+
+  test('is known by its Gateway also when that has no route any more, and to no other Gateway', () => {
+    translate(readStampedRecording(), around);
+    const emptied = without();
+    for (const configuration of emptied.routes) configuration.virtualHosts = [];
+    expect(namesOf(translate(emptied, around).response)).toContain(name);
+    const other = without();
+    for (const configuration of other.routes) configuration.name = 'default/other/http';
+    expect(namesOf(translate(other, around).response)).not.toContain(name);
+  });
+
+  test('has the processor as long as it is there', () => {
+    const fresh = createSurroundings();
+    translate(readStampedRecording(), fresh);
+    const emptied = readWithout(() => false);
+    for (const configuration of emptied.routes) configuration.virtualHosts = [];
+    expect(namesOf(translate(emptied, fresh).response)).toContain('aigw-extproc');
+  });
+});
+
+test('of as many sets of Gateways as anybody makes, those of last are known', () => {
+  const around = createSurroundings();
+  for (let count = 0; count < 300; count += 1) {
+    const request = readStampedRecording();
+    for (const configuration of request.routes) configuration.name = `default/g${count}/http`;
+    translate(request, around);
+  }
+  expect(around.served.sets.size).toBe(256);
+  expect([...around.served.sets.keys()].at(-1)).toBe('default/g299');
+});
+
+describe('what an AIGatewayRoute that is gone has left behind', () => {
+  test('answers nothing any more, and every other route does', () => {
+    const routesOf = ({ routes }: PostTranslateModifyResponse): (string | undefined)[] =>
+      routes.flatMap(({ virtualHosts }) =>
+        virtualHosts.flatMap((host) => host.routes.map(({ metadata }) => resourceOf(metadata)?.name)),
+      );
+    const all = routesOf(translate(readStampedRecording()).response);
+    const { response, problems } = translate(readStampedRecording(), {
+      ...createSurroundings(),
+      isGone: (route) => route === extra,
+    });
+    expect(all).toContain('extra');
+    expect(routesOf(response)).toEqual(all.filter((route) => route !== 'extra'));
+    expect(problems).toEqual([]);
+    expect(namesOf(response)).toContain(name);
+  });
 });

@@ -1,16 +1,12 @@
 import { fromBinary, type PostTranslateModifyRequest, toBinary } from '@aigw/envoy-proto/xds';
 import { PostTranslateModifyRequestSchema } from '@aigw/envoy-proto/xds';
 import { annotated, readStampedRecording } from './__fixtures__/recorded-request.ts';
-import { createGatewayMessages } from './gateway-messages.ts';
-import { postTranslateModify, type TranslationProblem } from './post-translate-modify.ts';
+import { translate as stamp } from './__fixtures__/translate.ts';
 import { gatherTranslatedRoutes, type TranslatedRoute } from './translated-routes.ts';
 
-const messages = createGatewayMessages('/run/extproc.sock');
-
 function translate(request: PostTranslateModifyRequest): TranslatedRoute[] {
-  const problems: TranslationProblem[] = [];
-  const { routes } = postTranslateModify(request, messages, (problem) => problems.push(problem));
-  return gatherTranslatedRoutes(routes, problems);
+  const { response, problems } = stamp(request);
+  return gatherTranslatedRoutes(response.routes, problems);
 }
 
 const reasonsOf = (routes: readonly TranslatedRoute[], name: string): string[] =>

@@ -1,7 +1,7 @@
 import type { PostTranslateModifyRequest, PostTranslateModifyResponse } from '@aigw/envoy-proto/xds';
 import { createGatewayMessages } from '../gateway-messages.ts';
-import type { ServedClusters } from '../served-clusters.ts';
-import { postTranslateModify, type TranslationProblem } from '../post-translate-modify.ts';
+import { createServedClusters } from '../served-clusters.ts';
+import { postTranslateModify, type Surroundings, type TranslationProblem } from '../post-translate-modify.ts';
 
 /** A translation as it went back, and what did not fit of it. */
 export interface Translated {
@@ -11,9 +11,18 @@ export interface Translated {
 
 const messages = createGatewayMessages('/run/extproc.sock');
 
-/** Stamps a translation, after those that `served` has. */
-export function translate(request: PostTranslateModifyRequest, served?: ServedClusters): Translated {
+/** The first translation of a controller that knows of no AIGatewayRoute that went. */
+export const createSurroundings = (): Surroundings => ({
+  served: createServedClusters(() => 0),
+  isGone: () => false,
+});
+
+/** Stamps a translation, after those that `around` has. */
+export function translate(
+  request: PostTranslateModifyRequest,
+  around: Surroundings = createSurroundings(),
+): Translated {
   const problems: TranslationProblem[] = [];
-  const response = postTranslateModify(request, messages, (problem) => problems.push(problem), served);
-  return { response, problems };
+  const report = (problem: TranslationProblem): void => void problems.push(problem);
+  return { response: postTranslateModify(request, messages, report, around), problems };
 }
