@@ -1,11 +1,23 @@
 import { parseDocument } from 'yaml';
 import { ConfigError } from './config-error.ts';
 
+/** What controllers write is JSON: a reader of YAML takes seconds for a megabyte of it. Not JSON is not yet a mistake. */
+function parseJson(text: string): unknown {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Parses one YAML (or JSON) document.
  * @throws ConfigError with file, line and column; without the text of the line, since it may be a secret.
  */
 export function parseYaml(text: string, file: string): unknown {
+  const json = parseJson(text);
+  if (json !== undefined) return json;
   const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent' });
   const [error] = document.errors;
   if (error !== undefined) {
