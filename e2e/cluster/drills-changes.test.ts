@@ -130,3 +130,36 @@ test('a route that is deleted under traffic answers 200 until it answers 404, an
   expect(others).toEqual([]);
   expect([...new Set(seen)].sort()).toEqual([200, 404]);
 }, 120_000);
+
+/** The models that Bedrock has been asked for since it was last looked, and the paths of requests to others. */
+function takeModels(): Set<string> {
+  const paths = cluster.mock.requests().map(({ path }) => path);
+  cluster.mock.clear();
+  return new Set(paths.map((path) => decodeURIComponent(/^\/model\/([^/]+)\//.exec(path)?.[1] ?? path)));
+}
+
+test('a rule under traffic keeps its model while those before it come and go', async () => {
+  const own = 'us.amazon.nova-micro-v1:0';
+  const asked = rule('middle', { ...bedrock, modelNameOverride: own });
+  const others = ['first', 'last'].map((model) => rule(model, { ...bedrock, modelNameOverride: llama }));
+  const elsewhere = rule('elsewhere', { ...anthropic, modelNameOverride: claude });
+  const [first = {}, last = {}] = others;
+  await examples.apply(route('shifted', [first, asked, last]));
+  await examples.untilAnswer('middle');
+  takeHosts();
+  const traffic = startTraffic(() => examples.ask('middle'));
+  for (const rules of [
+    [asked, last],
+    [elsewhere, asked],
+    [first, last, asked],
+    [asked],
+    [elsewhere, first, asked],
+  ]) {
+    await examples.apply(route('shifted', rules));
+    await delay(3_000);
+  }
+  await traffic.stop();
+  expect(traffic.failures()).toEqual([]);
+  expect(takeModels()).toEqual(new Set([own]));
+  expect(traffic.outcomes().length).toBeGreaterThan(100);
+}, 180_000);

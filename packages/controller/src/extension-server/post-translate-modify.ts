@@ -12,6 +12,7 @@ import { changeRoute } from './change-route.ts';
 import type { GatewayMessages } from './gateway-messages.ts';
 import { findGeneratedBy } from './generated-from.ts';
 import { bridgeClusters, type ServedClusters } from './served-clusters.ts';
+import { nameClusters, renameTargets, type StableNames } from './stable-names.ts';
 import { gatherGateways } from './translated-routes.ts';
 
 /** Something that was left as Envoy Gateway made it, and why. */
@@ -49,9 +50,15 @@ function attempt(
   }
 }
 
+/** What routes are changed with. */
+interface Means {
+  readonly messages: GatewayMessages;
+  readonly names: StableNames;
+}
+
 function changeRoutes(
   { virtualHosts }: RouteConfiguration,
-  messages: GatewayMessages,
+  { messages, names }: Means,
   report: ReportProblem,
 ): 'alone' | 'shared' | 'none' {
   const routes = virtualHosts.flatMap((host) => host.routes);
@@ -59,6 +66,7 @@ function changeRoutes(
   for (const route of ours) {
     attempt(route, report, () => {
       changeRoute(route, messages);
+      renameTargets(route, names);
       return undefined;
     });
   }
@@ -68,12 +76,12 @@ function changeRoutes(
 
 function changeAllRoutes(
   configurations: readonly RouteConfiguration[],
-  messages: GatewayMessages,
+  means: Means,
   report: ReportProblem,
 ): AiRoutes {
   return new Map(
     configurations.flatMap((configuration) => {
-      const found = changeRoutes(configuration, messages, report);
+      const found = changeRoutes(configuration, means, report);
       return found === 'none' ? [] : [[configuration.name, found] as const];
     }),
   );
@@ -116,16 +124,21 @@ export function postTranslateModify(
   const { secrets, listeners, routes } = request;
   removeRoutes(routes, isGone);
   const gatewaysOf = gatherGateways(routes);
-  const clusters = bridgeClusters(request, served, (cluster, hasBridge) => {
-    let problem: ClusterProblem | undefined;
-    attempt(cluster, report, () => {
-      problem = changeCluster(cluster, messages, gatewaysOf);
-      const goesOn = problem?.isPassing === true && hasBridge;
-      return problem && `${problem.reason}${goesOn ? '; requests go where they went before' : ''}`;
-    });
-    return problem;
-  });
-  const aiRoutes = changeAllRoutes(routes, messages, report);
+  const names = nameClusters(request.clusters);
+  const clusters = bridgeClusters(
+    { clusters: request.clusters, routes, names },
+    served,
+    (cluster, hasBridge) => {
+      let problem: ClusterProblem | undefined;
+      attempt(cluster, report, () => {
+        problem = changeCluster(cluster, messages, gatewaysOf);
+        const goesOn = problem?.isPassing === true && hasBridge;
+        return problem && `${problem.reason}${goesOn ? '; requests go where they went before' : ''}`;
+      });
+      return problem;
+    },
+  );
+  const aiRoutes = changeAllRoutes(routes, { messages, names }, report);
   for (const listener of listeners) {
     attempt({ name: listener.name }, report, () => {
       changeListener(listener, aiRoutes, messages);

@@ -1,6 +1,7 @@
 import type { Cluster, RouteConfiguration } from '@aigw/envoy-proto/xds';
 import { findGeneratedBy, readGateways } from './generated-from.ts';
 import type { ClusterProblem } from './change-cluster.ts';
+import { renameCluster, type StableNames } from './stable-names.ts';
 
 /** How long a cluster is answered after it has left a translation, at least: clusters and routes reach Envoy one by one. */
 const departureMs = 10_000;
@@ -46,13 +47,19 @@ function remember({ sets }: ServedClusters, key: string, served: ReadonlyMap<str
   if (sets.size > mostSets && oldest !== undefined) sets.delete(oldest);
 }
 
+/** A translation, and what its clusters are called towards Envoy. */
+export interface NamedTranslation {
+  readonly clusters: readonly Cluster[];
+  readonly routes: readonly RouteConfiguration[];
+  readonly names: StableNames;
+}
+
 /** Those of the last answer that the translation has no more and that routes in Envoy may still name. */
 function departing(
   before: ReadonlyMap<string, Served>,
-  clusters: readonly Cluster[],
+  present: ReadonlySet<string>,
   at: number,
 ): readonly Served[] {
-  const present = new Set(clusters.map(({ name }) => name));
   return [...before.values()].flatMap(({ cluster, leftAt = at }) =>
     present.has(cluster.name) || at - leftAt >= departureMs ? [] : [{ cluster, leftAt }],
   );
@@ -66,17 +73,19 @@ function departing(
  * @param change Changes a cluster in place, and returns why it could not.
  */
 export function bridgeClusters(
-  { clusters, routes }: { clusters: readonly Cluster[]; routes: readonly RouteConfiguration[] },
+  { clusters, routes, names }: NamedTranslation,
   served: ServedClusters,
   change: (cluster: Cluster, hasBridge: boolean) => ClusterProblem | undefined,
 ): Cluster[] {
   const key = keyOf(routes);
   const before = served.sets.get(key) ?? new Map<string, Served>();
-  const left = departing(before, clusters, served.now());
+  const nameOf = ({ name }: Cluster): string => names.get(name) ?? name;
+  const left = departing(before, new Set(clusters.map(nameOf)), served.now());
   const now = new Map(left.map((one) => [one.cluster.name, one]));
   const answer = clusters.map((cluster) => {
-    const last = before.get(cluster.name)?.cluster;
+    const last = before.get(nameOf(cluster))?.cluster;
     const problem = change(cluster, last !== undefined);
+    renameCluster(cluster, names);
     const good = problem === undefined ? cluster : last;
     if (good !== undefined && findGeneratedBy(good.metadata) !== undefined) {
       now.set(good.name, { cluster: good });

@@ -43,6 +43,10 @@ describe('the stamp of a route', () => {
       given: 'encryption that is a text',
       text: '{"version":1,"route":"a/b","rules":[{"backends":[{"id":"x","priority":0,"hosts":[],"tls":"yes"}]}]}',
     },
+    {
+      given: 'a key that could be another name',
+      text: '{"version":1,"route":"a/b","rules":[{"key":"../other","backends":[]}]}',
+    },
     { given: 'another version', text: '{"version":2,"route":"a/b","rules":[]}' },
     {
       given: 'a backend without hosts',

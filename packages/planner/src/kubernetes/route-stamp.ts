@@ -4,6 +4,7 @@ import type { JsonObject } from '../json.ts';
 import { addressText } from '../resolve/endpoint.ts';
 import type { ForwardProxy } from '../resolve/forward-proxy.ts';
 import type { ResolvedBackend, ResolvedRule } from '../resolve/resolved-route.ts';
+import type { Sha256Hex } from './names.ts';
 
 /** One backend reference of a rule of the HTTPRoute, in the order of its `backendRefs`. */
 export interface StampedBackend {
@@ -20,6 +21,8 @@ export interface StampedBackend {
 }
 
 export interface StampedRule {
+  /** Tells the rule from the others of its route by what it matches, wherever it stands. Absent in those of the version before. */
+  readonly key?: string;
   /** Empty for a rule that Envoy answers itself. */
   readonly backends: readonly StampedBackend[];
   /** How long a stream may be silent, in milliseconds. */
@@ -49,8 +52,7 @@ function compactPriorities(backends: readonly ResolvedBackend[]): ReadonlyMap<nu
   return new Map(used.map((priority, index) => [priority, index]));
 }
 
-/** What is stamped for a rule. */
-export function stampRule(rule: ResolvedRule): StampedRule {
+function stampRule(rule: ResolvedRule): StampedRule {
   const priorities = compactPriorities(rule.backends);
   const idle = streamIdleMs(rule);
   const namespaces = credentialNamespaces(rule.backends);
@@ -67,6 +69,17 @@ export function stampRule(rule: ResolvedRule): StampedRule {
     ...(namespaces.length > 0 && { credentialNamespaces: namespaces }),
     ...(retry !== undefined && { retry }),
   };
+}
+
+/** What is stamped for the rules of a route, in their order. */
+export function stampRules(rules: readonly ResolvedRule[], sha256Hex: Sha256Hex): StampedRule[] {
+  const seen = new Map<string, number>();
+  return rules.map((rule) => {
+    const digest = sha256Hex(JSON.stringify(rule.matches)).slice(0, 8);
+    const before = seen.get(digest) ?? 0;
+    seen.set(digest, before + 1);
+    return { key: before === 0 ? digest : `${digest}-${before}`, ...stampRule(rule) };
+  });
 }
 
 /** The text of the annotation. */
@@ -89,8 +102,12 @@ const isBackend = (value: unknown): value is StampedBackend =>
     (isTexts(value['addresses']) && value['addresses'].length === value['hosts'].length)) &&
   (value['tls'] === undefined || typeof value['tls'] === 'boolean');
 
+const isKey = (value: unknown): boolean =>
+  typeof value === 'string' && /^[0-9a-f]{8}(-\d{1,3})?$/.test(value);
+
 const isRule = (value: unknown): value is StampedRule =>
   isRecord(value) &&
+  (value['key'] === undefined || isKey(value['key'])) &&
   Array.isArray(value['backends']) &&
   value['backends'].every(isBackend) &&
   (value['streamIdleMs'] === undefined || typeof value['streamIdleMs'] === 'number') &&

@@ -106,12 +106,19 @@ function warnUnserved(
   }
 }
 
-/** Where a request goes and in which dialect: a key is for that alone, so whatever differs here is another backend. */
-function destinationOf(schema: BackendSchema, endpoints: readonly Endpoint[]): string {
+/**
+ * Where a request goes and in which dialect, and which requests: a key is for that alone, so whatever differs here is another
+ * backend. Of rules that change places neither takes the other's, whichever of its versions Envoy has.
+ */
+function destinationOf(
+  schema: BackendSchema,
+  endpoints: readonly Endpoint[],
+  { route, rule }: BackendRefPlace,
+): string {
   const servers = endpoints.map((endpoint) =>
     JSON.stringify([addressText(endpoint), endpoint.host, endpoint.tls !== undefined]),
   );
-  return JSON.stringify([schema, servers.sort()]);
+  return JSON.stringify([schema, servers.sort(), route.resource.spec.rules[rule]?.matches ?? []]);
 }
 
 /** Everything behind one backend reference; what cannot be used is reported and gives `undefined`, or says that nobody serves it. */
@@ -137,7 +144,7 @@ export function resolveBackend(
   const label = labelOf(place, ref.name);
   const { sha256Hex } = sources;
   return {
-    identity: sha256Hex ? identifyBackend(label, sha256Hex(destinationOf(schema, endpoints))) : label,
+    identity: sha256Hex ? identifyBackend(label, sha256Hex(destinationOf(schema, endpoints, place))) : label,
     index: place.index,
     owner,
     schema,

@@ -15,7 +15,7 @@ import type { Located } from './resource-set.ts';
 /** One backend reference of one rule with everything that it refers to. */
 export interface ResolvedBackend {
   /**
-   * `{ns}/{name}/route/{route}/rule/{i}/ref/{j}`, in clusters with `/to/{digest}` of where it leads: the key that Envoy hands
+   * `{ns}/{name}/route/{route}/rule/{i}/ref/{j}`, in clusters with `/to/{digest}` of what is sent where: the key that Envoy hands
    * back to the data plane.
    */
   readonly identity: string;

@@ -72,6 +72,7 @@ export function stampedBackends(cluster: Cluster): StampedBackend[] {
 export function readStampedRecording(
   name = '0006-PostTranslateModify.req.bin',
   change: (backends: StampedBackend[], route: string) => StampedBackend[] = (backends) => backends,
+  keyOf: (route: string) => string | undefined = () => undefined,
 ): PostTranslateModifyRequest {
   const request = readRecording(name);
   const stamps = new Map(
@@ -79,7 +80,9 @@ export function readStampedRecording(
       const resource = resourceOf(cluster.metadata);
       if (resource === undefined) return [];
       const route = `${resource.namespace}/${resource.name}`;
+      const key = keyOf(resource.name);
       const rule = {
+        ...(key !== undefined && { key }),
         backends: change(stampedBackends(cluster), resource.name),
         streamIdleMs: 30_500,
         retry: { retry_on: 'reset', num_retries: 1 },
