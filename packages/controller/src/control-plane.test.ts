@@ -6,7 +6,7 @@ import { type ControlPlane, createControlPlane } from './control-plane.ts';
 import type { ApiClient, ApiRequest } from './kube/api-client.ts';
 import { KubeApiError } from './kube/api-error.ts';
 import { createLeaderElection, type LeaderElection } from './manager/leader-election.ts';
-import { sha256Hex } from './sha256-hex.ts';
+import { sha256Hex } from '@aigw/service-runtime';
 
 function planeOf(client: ApiClient, logger: Logger, election: LeaderElection): ControlPlane {
   return createControlPlane({

@@ -19,7 +19,7 @@ import { createLeaderElection } from './manager/leader-election.ts';
 import { createExchangeCredentials } from './reconcilers/credential-rotation/exchange-credentials.ts';
 import { createSecureHandlers } from './secure-server/secure-handlers.ts';
 import { createSecureService } from './secure-server/secure-service.ts';
-import { sha256Hex } from './sha256-hex.ts';
+import { sha256Hex } from '@aigw/service-runtime';
 import {
   createTranslationRecorder,
   type TranslationRecorder,

@@ -50,3 +50,4 @@ export {
 } from './metrics.ts';
 export { isSensitiveName, redactFields, redactHeaders } from './redact.ts';
 export { Secret } from './secret.ts';
+export { sha256Hex } from './sha256-hex.ts';

@@ -1,6 +1,6 @@
 import { type KubeObject, resourceTypes } from '@aigw/controller/kube';
 import { filterConfigPartName, filterConfigSecretName, maxConfigParts } from '@aigw/planner';
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '@aigw/service-runtime';
 import { parse } from 'yaml';
 
 import { type ClusterReader, pathOf } from './cluster-reader.ts';
@@ -24,9 +24,6 @@ export interface FilterConfigFacts {
   /** SHA-256 of the parts that were found. */
   readonly digest: string;
 }
-
-const sha256Hex = (content: string | Uint8Array): string =>
-  createHash('sha256').update(content).digest('hex');
 
 function contentOf({ data }: KubeObject, key: string): Buffer | undefined {
   const text = (Object(data) as Record<string, string | undefined>)[key];

@@ -1,3 +1,4 @@
+import { sha256Hex } from '@aigw/service-runtime';
 import { createExpressionCheck } from '@aigw/cost-expression';
 import { planStandalone, type StandaloneOptions, type StandalonePlan } from '@aigw/planner';
 
@@ -16,16 +17,20 @@ export interface PlanResult {
   problems: Problem[];
 }
 
+/** What a plan depends on beside what is the same everywhere. */
+export type MachineOptions = Omit<StandaloneOptions, 'bindPort' | 'checkCel' | 'sha256Hex'>;
+
 /** Plans what was loaded. `plan` is there when no problem is an error. */
 export async function planGateway(
   loaded: LoadedResources,
-  options: Omit<StandaloneOptions, 'bindPort' | 'checkCel'>,
+  options: MachineOptions,
   ports: PortTable,
 ): Promise<PlanResult> {
   await ports.prepare(loaded.entries.flatMap(listenerPorts));
   const plan = planStandalone(loaded.entries, {
     ...options,
     checkCel,
+    sha256Hex,
     bindPort: (requested) => ports.bindPort(requested),
   });
   const own = plan.problems.filter((problem) => !isConsequence(problem, loaded.invalid));

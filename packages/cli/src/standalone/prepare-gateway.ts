@@ -12,7 +12,7 @@ import {
   reportProblems,
 } from './configuration.ts';
 import { startMock } from './mock.ts';
-import { noListener, type PlanResult, planGateway } from './plan-gateway.ts';
+import { type MachineOptions, noListener, type PlanResult, planGateway } from './plan-gateway.ts';
 import { createPortTable, findFreePort, probePort } from './ports.ts';
 import { runFiles } from './processes.ts';
 import { createRunDirectory, type RunDirectory } from './run-directory.ts';
@@ -67,7 +67,7 @@ function refuseErrors({ plan, problems }: PlanResult, note: (line: string) => vo
 async function describeStandalone(
   options: RunOptions,
   directory: RunDirectory,
-): Promise<Omit<StandaloneOptions, 'bindPort' | 'checkCel'>> {
+): Promise<MachineOptions> {
   const port = options.port === 0 ? await findFreePort(options.host) : options.port;
   return {
     host: options.host,

@@ -2,7 +2,7 @@ import { gatewayConfigAnnotation, namespaceOf, type Resource } from '@aigw/api-t
 import { parentGateways, rotatedSecretName } from '@aigw/planner';
 import type { KubeObject } from '../kube/kube-object.ts';
 import type { Index } from '../manager/store.ts';
-import { sha256Hex } from '../sha256-hex.ts';
+import { sha256Hex } from '@aigw/service-runtime';
 import { parsedOf } from './parsed.ts';
 
 type Of<K extends Resource['kind']> = Extract<Resource, { kind: K }>;

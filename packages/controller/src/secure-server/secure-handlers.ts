@@ -4,7 +4,7 @@ import { createIdentifyProxy } from '../config-server/identify-proxy.ts';
 import { createPublishedConfigs } from '../config-server/published-configs.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { ApiClient } from '../kube/api-client.ts';
-import { sha256Hex } from '../sha256-hex.ts';
+import { sha256Hex } from '@aigw/service-runtime';
 import { createFindSidecar } from '../webhook/find-sidecar.ts';
 import { createMutateHandler } from '../webhook/mutate-handler.ts';
 import { reviewPod } from '../webhook/review.ts';

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { FilterConfigError, parseFilterConfig } from '@aigw/api-types';
-import type { Logger } from '@aigw/service-runtime';
+import { type Logger, sha256Hex } from '@aigw/service-runtime';
 import type { CredentialPool } from '../auth/credential-pool.ts';
 import type { ConfigMetrics } from '../telemetry/config-metrics.ts';
 import type { CostIssue } from '../cost/create-cost-calculator.ts';
@@ -40,8 +39,6 @@ export interface LoadableConfigStore extends ConfigStore {
   /** The configuration in force; `undefined` before the first one. */
   identity(): ConfigIdentity | undefined;
 }
-
-const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 interface InForce extends ConfigText {
   readonly config: RuntimeConfig;

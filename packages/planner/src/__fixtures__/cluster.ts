@@ -1,15 +1,13 @@
 import { namespaceOf } from '@aigw/api-types';
-// eslint-disable-next-line no-restricted-imports -- tests only: what the controller passes in
-import { createHash } from 'node:crypto';
 import { planRoute, type RoutePlan } from '../kubernetes/plan-route.ts';
 import { parseRouteStamp, type RouteStamp } from '../kubernetes/route-stamp.ts';
 import type { DesiredObject } from '../kubernetes/kubernetes-object.ts';
-import { type Sha256Hex, stampAnnotation } from '../kubernetes/names.ts';
+import { stampAnnotation } from '../kubernetes/names.ts';
 import { createProblemLog } from '../resolve/problem-log.ts';
 import { createResourceSet, type KindOfResource, type Located, type ResourceSet } from '../resolve/resource-set.ts';
-import { checkCel, parseYaml } from './plan-yaml.ts';
+import { checkCel, parseYaml, sha256Hex } from './plan-yaml.ts';
 
-export const sha256Hex: Sha256Hex = (text) => createHash('sha256').update(text).digest('hex');
+export { sha256Hex } from './plan-yaml.ts';
 
 /** The resources of YAML text. */
 export const clusterOfYaml = (yaml: string): ResourceSet => createResourceSet(parseYaml(yaml), createProblemLog());

@@ -1,3 +1,5 @@
+// eslint-disable-next-line no-restricted-imports -- tests only: what callers pass in
+import { createHash } from 'node:crypto';
 import { parseResource } from '@aigw/api-types';
 // eslint-disable-next-line @nx/enforce-module-boundaries -- tests only: YAML is what users write
 import { parseAllDocuments } from 'yaml';
@@ -6,6 +8,9 @@ import type { ResourceEntry } from '../problem.ts';
 import type { CheckCel } from '../resolve/costs.ts';
 import { planStandalone } from '../standalone/plan-standalone.ts';
 import type { MockOptions, StandaloneOptions, StandalonePlan } from '../standalone/standalone-plan.ts';
+
+/** As callers pass it in. */
+export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 export const mock: MockOptions = {
   address: '127.0.0.1',
@@ -30,6 +35,7 @@ const options: StandaloneOptions = {
   configDir: '/run/aigw',
   systemCaPath: '/etc/ca.pem',
   checkCel,
+  sha256Hex,
 };
 
 /** Resources of YAML text that must be valid. */
@@ -65,8 +71,15 @@ export function routesOf({ envoy }: StandalonePlan, domain = '*', listener = 0):
 
 /** A cluster by the name of its route and rule. */
 export function clusterOf({ envoy }: StandalonePlan, rule = 0, route = 'default/r'): JsonObject {
+  const hosts = (at(envoy.routes, 'resources') as JsonObject[]).flatMap(
+    (configuration) => at(configuration, 'virtual_hosts') as JsonObject[],
+  );
+  const first = hosts
+    .flatMap((host) => at(host, 'routes') as JsonObject[])
+    .find(({ name }) => (name as string | undefined)?.startsWith(`httproute/${route}/rule/${rule}/`));
+  const target = at(first, 'route', 'cluster');
   const clusters = at(envoy.clusters, 'resources') as JsonObject[];
-  const found = clusters.find(({ name }) => name === `httproute/${route}/rule/${rule}`);
+  const found = clusters.find(({ name }) => name === target);
   if (found === undefined) throw new Error(`no cluster of rule ${rule}`);
   return found;
 }

@@ -34,7 +34,9 @@ describe('localities', () => {
       metadata: {
         filter_metadata: {
           'aigateway.envoy.io': {
-            per_route_rule_backend_name: 'default/a/route/r/rule/0/ref/0',
+            per_route_rule_backend_name: expect.stringMatching(
+              /^default\/a\/route\/r\/rule\/0\/ref\/0\/to\/[0-9a-f]{8}$/,
+            ) as string,
             upstream_host: bedrockHost,
           },
         },

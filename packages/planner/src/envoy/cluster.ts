@@ -8,9 +8,9 @@ import { upstreamFilters } from './ext-proc.ts';
 import { defaultBufferBytes, hostNamespace, requestNamespace, seconds, typed } from './names.ts';
 import { upstreamTls } from './tls.ts';
 
-/** The name of a rule's cluster, as Envoy Gateway has it. */
+/** The name of a rule's cluster: Envoy Gateway's, after what the rule matches in place of where it stands. */
 export function clusterName(route: ResolvedRoute, rule: ResolvedRule): string {
-  return `httproute/${route.key}/rule/${rule.index}`;
+  return `httproute/${route.key}/rule/${rule.key}`;
 }
 
 /** Envoy allows 1024 connections, requests and 3 retries at a time by default: too few for long streams. */

@@ -97,7 +97,7 @@ function routeMetadata(route: ResolvedRoute, rule: ResolvedRule): JsonObject {
 function envoyRoute(candidate: Candidate): JsonObject {
   const { route, rule, match, headers } = candidate;
   return {
-    name: `${clusterName(route, rule)}/match/${match}`,
+    name: `httproute/${route.key}/rule/${rule.index}/match/${match}`,
     match: { prefix: '/', headers: headers.map(headerMatcher) },
     metadata: { filter_metadata: { [hostNamespace]: routeMetadata(route, rule) } },
     ...action(route, rule),

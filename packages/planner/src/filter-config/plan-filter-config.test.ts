@@ -245,14 +245,14 @@ describe('backends', () => {
     const yaml = routeYaml(`[{backendRefs: [{name: a}, {name: b, priority: 1, modelNameOverride: x}]}]`);
     expect(planYaml(yaml + bedrock + anthropic).filterConfig.backends).toEqual([
       {
-        name: 'default/a/route/r/rule/0/ref/0',
+        name: expect.stringMatching(/^default\/a\/route\/r\/rule\/0\/ref\/0\/to\/[0-9a-f]{8}$/) as string,
         modelNameOverride: '',
         schema: { name: 'AWSBedrock' },
         host: bedrockHost,
         hosts: [{ address: `${bedrockHost}:443`, host: bedrockHost }],
       },
       {
-        name: 'default/b/route/r/rule/0/ref/1',
+        name: expect.stringMatching(/^default\/b\/route\/r\/rule\/0\/ref\/1\/to\/[0-9a-f]{8}$/) as string,
         modelNameOverride: 'x',
         schema: { name: 'Anthropic' },
         host: 'api.anthropic.com',

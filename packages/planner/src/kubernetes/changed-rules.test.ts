@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { clusterOfYaml, get, planRouteOf, sha256Hex, stampOf } from '../__fixtures__/cluster.ts';
-import { checkCel } from '../__fixtures__/plan-yaml.ts';
+import { checkCel, clusterOf, planYaml } from '../__fixtures__/plan-yaml.ts';
 import { backendYaml, routeYaml } from '../__fixtures__/resources.ts';
 import { planGatewayConfig } from './plan-gateway.ts';
 
@@ -70,6 +70,18 @@ test('a rule has the same key wherever it stands, and no other rule has it', () 
       expect([...then.keys()].filter((key) => now.has(key))).toHaveLength(kept.length);
     }),
     { numRuns: 50 },
+  );
+});
+
+test('on one machine, too: a cluster that two versions have is for one model', () => {
+  const clustersOf = (some: readonly string[]): ReadonlyMap<string, string> =>
+    new Map(some.map((model, index) => [clusterOf(planYaml(routeOf(some)), index)['name'] as string, model]));
+  fc.assert(
+    fc.property(models, models, (before, after) => {
+      const now = clustersOf(after);
+      for (const [name, model] of clustersOf(before)) if (now.has(name)) expect(now.get(name)).toBe(model);
+    }),
+    { numRuns: 20 },
   );
 });
 

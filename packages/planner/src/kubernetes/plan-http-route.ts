@@ -15,7 +15,7 @@ import {
   stampAnnotation,
 } from './names.ts';
 import { type ClusterSources, routeTarget } from './resolve-cluster-route.ts';
-import { encodeRouteStamp, stampRules } from './route-stamp.ts';
+import { encodeRouteStamp, stampRule } from './route-stamp.ts';
 
 const anyPath: JsonObject = { type: 'PathPrefix', value: '/' };
 
@@ -85,13 +85,13 @@ function forwardProxiesOf(set: ResourceSet, { route }: ResolvedRoute): Record<st
   return Object.fromEntries(pairs.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-function annotationsOf({ set, sha256Hex }: ClusterSources, route: ResolvedRoute): Record<string, string> {
+function annotationsOf(set: ResourceSet, route: ResolvedRoute): Record<string, string> {
   const written = Object.entries(route.route.resource.metadata.annotations ?? {});
   const forwardProxies = forwardProxiesOf(set, route);
   const stamp = encodeRouteStamp({
     version: 1,
     route: route.key,
-    rules: [...stampRules(route.rules, sha256Hex), { backends: [] }],
+    rules: [...route.rules.map(stampRule), { backends: [] }],
     ...(Object.keys(forwardProxies).length > 0 && { forwardProxies }),
   });
   return {
@@ -122,7 +122,7 @@ export function planHttpRoute(sources: ClusterSources, route: ResolvedRoute): De
       name,
       namespace: namespaceOf(resource),
       labels: { ...labels, [managedByLabel]: managedBy },
-      annotations: annotationsOf(sources, route),
+      annotations: annotationsOf(sources.set, route),
       ...ownedBy(resource),
     },
     spec: {

@@ -4,7 +4,6 @@ import type { JsonObject } from '../json.ts';
 import { addressText } from '../resolve/endpoint.ts';
 import type { ForwardProxy } from '../resolve/forward-proxy.ts';
 import type { ResolvedBackend, ResolvedRule } from '../resolve/resolved-route.ts';
-import type { Sha256Hex } from './names.ts';
 
 /** One backend reference of a rule of the HTTPRoute, in the order of its `backendRefs`. */
 export interface StampedBackend {
@@ -52,12 +51,14 @@ function compactPriorities(backends: readonly ResolvedBackend[]): ReadonlyMap<nu
   return new Map(used.map((priority, index) => [priority, index]));
 }
 
-function stampRule(rule: ResolvedRule): StampedRule {
+/** What is stamped for a rule. */
+export function stampRule(rule: ResolvedRule): StampedRule {
   const priorities = compactPriorities(rule.backends);
   const idle = streamIdleMs(rule);
   const namespaces = credentialNamespaces(rule.backends);
   const retry = rule.retry === undefined && rule.refusal === undefined ? retryPolicy(rule) : undefined;
   return {
+    key: rule.key,
     backends: rule.backends.map(({ identity, priority, endpoints }) => ({
       id: identity,
       priority: priorities.get(priority) ?? 0,
@@ -69,17 +70,6 @@ function stampRule(rule: ResolvedRule): StampedRule {
     ...(namespaces.length > 0 && { credentialNamespaces: namespaces }),
     ...(retry !== undefined && { retry }),
   };
-}
-
-/** What is stamped for the rules of a route, in their order. */
-export function stampRules(rules: readonly ResolvedRule[], sha256Hex: Sha256Hex): StampedRule[] {
-  const seen = new Map<string, number>();
-  return rules.map((rule) => {
-    const digest = sha256Hex(JSON.stringify(rule.matches)).slice(0, 8);
-    const before = seen.get(digest) ?? 0;
-    seen.set(digest, before + 1);
-    return { key: before === 0 ? digest : `${digest}-${before}`, ...stampRule(rule) };
-  });
 }
 
 /** The text of the annotation. */

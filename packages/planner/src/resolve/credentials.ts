@@ -6,12 +6,13 @@ import type { ProblemLog } from './problem-log.ts';
 import { keyOf, type Located, type ResourceSet } from './resource-set.ts';
 import { findRotated } from './rotated-credentials.ts';
 import { resolveSecret } from './secrets.ts';
+import type { Sha256Hex } from '../kubernetes/names.ts';
 
 interface Sources {
   readonly set: ResourceSet;
   readonly log: ProblemLog;
-  /** Absent where nobody rotates credentials. */
-  readonly sha256Hex?: (text: string) => string;
+  /** Absent where it does not matter which credentials were exchanged. */
+  readonly sha256Hex?: Sha256Hex;
 }
 
 type Policy = Located<'BackendSecurityPolicy'>;

@@ -15,6 +15,7 @@ import type { ResolvedBackend } from './resolved-route.ts';
 import { describeMissing, keyOf, type Located, type ResourceSet } from './resource-set.ts';
 import { resolveServer } from './server.ts';
 import { findUnservedEndpoint } from './unserved-endpoint.ts';
+import type { Sha256Hex } from '../kubernetes/names.ts';
 
 /** The schemas that the data plane speaks. */
 const servedSchemas: ReadonlySet<string> = new Set(['OpenAI', 'Anthropic', 'AWSBedrock', 'AWSAnthropic']);
@@ -30,8 +31,7 @@ export interface BackendRefPlace {
 interface Sources {
   readonly set: ResourceSet;
   readonly log: ProblemLog;
-  /** Absent where nobody rotates credentials and a backend has but one version. */
-  readonly sha256Hex?: (text: string) => string;
+  readonly sha256Hex: Sha256Hex;
 }
 
 /** The name of a backend reference, whichever servers it leads to. */
@@ -83,7 +83,7 @@ function warnUnsigned(
 
 /** False, and reported, for a schema that the data plane does not speak. */
 export function reportSchema(
-  { log }: Sources,
+  { log }: Pick<Sources, 'log'>,
   backend: Located<'AIServiceBackend'>,
   { name }: BackendSchema,
 ): boolean {
@@ -144,7 +144,7 @@ export function resolveBackend(
   const label = labelOf(place, ref.name);
   const { sha256Hex } = sources;
   return {
-    identity: sha256Hex ? identifyBackend(label, sha256Hex(destinationOf(schema, endpoints, place))) : label,
+    identity: identifyBackend(label, sha256Hex(destinationOf(schema, endpoints, place))),
     index: place.index,
     owner,
     schema,

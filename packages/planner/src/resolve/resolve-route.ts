@@ -6,6 +6,7 @@ import type { Refusal, ResolvedBackend, ResolvedRoute, ResolvedRule } from './re
 import { keyOf, type Located, type ResourceSet } from './resource-set.ts';
 import { withFittingTimeouts } from './rule-timeouts.ts';
 import { trafficSettings } from './traffic-policy.ts';
+import type { Sha256Hex } from '../kubernetes/names.ts';
 
 /** The header that the data plane sets to the model of the body. */
 export const modelHeader = 'x-ai-eg-model';
@@ -24,8 +25,7 @@ export function exactModels(rule: AIGatewayRouteRule): string[] {
 
 interface Sources extends CostSources {
   readonly set: ResourceSet;
-  /** Absent where nobody rotates credentials and a backend has but one version. */
-  readonly sha256Hex?: (text: string) => string;
+  readonly sha256Hex: Sha256Hex;
 }
 
 /** Envoy's regular expressions are RE2's: no look-around, no back references. */
@@ -94,7 +94,7 @@ function resolveRule(
   sources: Sources,
   route: Located<'AIGatewayRoute'>,
   index: number,
-): ResolvedRule | undefined {
+): Omit<ResolvedRule, 'key'> | undefined {
   const rule = route.resource.spec.rules[index];
   if (rule === undefined) return undefined;
   checkMatches(sources, route, index);
@@ -126,8 +126,23 @@ function resolveRule(
   };
 }
 
+/** Rules are told apart by what they match: counted, each would take the place of one that is taken out before it. */
+function createRuleKeys({ sha256Hex }: Sources): (matches: ResolvedRule['matches']) => string {
+  const seen = new Map<string, number>();
+  return (matches) => {
+    const digest = sha256Hex(JSON.stringify(matches)).slice(0, 8);
+    const before = seen.get(digest) ?? 0;
+    seen.set(digest, before + 1);
+    return before === 0 ? digest : `${digest}-${before}`;
+  };
+}
+
 /** A route with everything that its rules refer to; what is wrong is reported. */
 export function resolveRoute(sources: Sources, route: Located<'AIGatewayRoute'>): ResolvedRoute {
-  const rules = route.resource.spec.rules.flatMap((_, index) => resolveRule(sources, route, index) ?? []);
+  const keyOfRule = createRuleKeys(sources);
+  const rules = route.resource.spec.rules.flatMap((_, index) => {
+    const rule = resolveRule(sources, route, index);
+    return rule === undefined ? [] : [{ ...rule, key: keyOfRule(rule.matches) }];
+  });
   return { key: keyOf(route.resource), route, rules, costs: routeCosts(sources, route) };
 }

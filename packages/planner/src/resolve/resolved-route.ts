@@ -15,8 +15,8 @@ import type { Located } from './resource-set.ts';
 /** One backend reference of one rule with everything that it refers to. */
 export interface ResolvedBackend {
   /**
-   * `{ns}/{name}/route/{route}/rule/{i}/ref/{j}`, in clusters with `/to/{digest}` of what is sent where: the key that Envoy hands
-   * back to the data plane.
+   * `{ns}/{name}/route/{route}/rule/{i}/ref/{j}/to/{digest}`, the digest being of what is sent where: the key that Envoy
+   * hands back to the data plane.
    */
   readonly identity: string;
   /** Its place in the rule's `backendRefs`. */
@@ -40,6 +40,8 @@ export interface Refusal {
 
 export interface ResolvedRule {
   readonly index: number;
+  /** Tells it from the other rules of its route by what it matches, wherever it stands. */
+  readonly key: string;
   readonly rule: AIGatewayRouteRule;
   readonly matches: readonly AIGatewayRouteMatch[];
   /** Those that can be sent to: accepted, and of a weight above 0. */

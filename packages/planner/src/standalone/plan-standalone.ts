@@ -76,7 +76,7 @@ export function planStandalone(
 ): StandalonePlan {
   const log = createProblemLog();
   const set = createResourceSet(entries, log);
-  const sources = { set, log, checkCel: options.checkCel };
+  const sources = { set, log, checkCel: options.checkCel, sha256Hex: options.sha256Hex };
   const resolved = set.all('AIGatewayRoute').map((route) => resolveRoute(sources, route));
   const routes = options.mock === undefined ? resolved : withMockProviders(resolved, options.mock);
   const gateways = resolveGateways({ set, log }, routes);

@@ -3,6 +3,7 @@ import type { JsonObject } from '../json.ts';
 import type { Problem } from '../problem.ts';
 import type { CheckCel } from '../resolve/costs.ts';
 import type { Endpoint } from '../resolve/endpoint.ts';
+import type { Sha256Hex } from '../kubernetes/names.ts';
 
 /** Provider hosts that are answered by a mock on this machine, and what replaces placeholder credentials. */
 export interface MockOptions {
@@ -30,6 +31,7 @@ export interface StandaloneOptions {
   /** The bundle of certificate authorities that `wellKnownCACertificates: System` means. */
   readonly systemCaPath: string;
   readonly checkCel: CheckCel;
+  readonly sha256Hex: Sha256Hex;
   readonly mock?: MockOptions;
   /** Where Envoy writes its access log; none when absent. */
   readonly logPath?: string;

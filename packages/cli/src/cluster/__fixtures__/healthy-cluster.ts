@@ -1,7 +1,7 @@
 import { buildCustomResourceDefinitions } from '@aigw/api-types';
 import { resourceTypes } from '@aigw/controller/kube';
 import { filterConfigSecretName, planFilterConfigSecrets } from '@aigw/planner';
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '@aigw/service-runtime';
 import { stringify } from 'yaml';
 
 import type { EnvoyGatewayNeeds } from '../../install/charts.ts';
@@ -16,7 +16,6 @@ export const now = Date.parse('2026-02-01T00:00:00Z');
 export const ownNamespace = 'envoy-ai-gateway-system';
 export const envoyGatewayNamespace = 'envoy-gateway-system';
 
-const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 const encode = (text: string): string => Buffer.from(text).toString('base64');
 const condition = (type: string): object => ({
   type,

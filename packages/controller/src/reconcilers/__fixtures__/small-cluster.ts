@@ -7,7 +7,7 @@ import { type KubeObject, keyOfMetadata } from '../../kube/kube-object.ts';
 import { type KubeKind, resourceTypes } from '../../kube/resource-types.ts';
 import { createStatusWriter } from '../../kube/status-writer.ts';
 import { createStore, type WritableStore } from '../../manager/store.ts';
-import { sha256Hex } from '../../sha256-hex.ts';
+import { sha256Hex } from '@aigw/service-runtime';
 import { defaults } from '../../webhook/__fixtures__/pods.ts';
 import { createClusterState } from '../cluster-state.ts';
 import { createPublications } from '../publications.ts';
