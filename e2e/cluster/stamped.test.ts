@@ -65,24 +65,21 @@ function filterOf(filters: readonly EnvoyMessage[], name: string): EnvoyMessage 
   return found;
 }
 
-const optionsOf = (config: EnvoyConfig, name: string): EnvoyMessage =>
-  clusterNamed(config, name)['typed_extension_protocol_options']?.[optionsType] as EnvoyMessage;
-
-const endpointsOf = (config: EnvoyConfig, name: string): EnvoyMessage[] =>
-  (clusterNamed(config, name)['load_assignment'] as EnvoyMessage)['endpoints'] as EnvoyMessage[];
-
-/** What an endpoint says of its backend; in a cluster alone its name has a digest of where it leads. */
-const labelled = ({ per_route_rule_backend_name: name, ...rest }: EnvoyMessage): EnvoyMessage => ({
-  ...rest,
-  per_route_rule_backend_name: String(name).replace(/\/to\/[0-9a-f]{8}$/, ''),
-});
-
 /** The action of a rule's route. */
 function actionOf(config: EnvoyConfig, index: number): EnvoyMessage {
   const route = allRoutes(config).find(({ name }) => String(name).startsWith(rule(index)));
   if (route === undefined) throw new Error(`no route of rule ${index}`);
   return route['route'] as EnvoyMessage;
 }
+
+const clusterOf = (config: EnvoyConfig, index: number): EnvoyMessage =>
+  clusterNamed(config, String(actionOf(config, index)['cluster']));
+
+const optionsOf = (config: EnvoyConfig, index: number): EnvoyMessage =>
+  clusterOf(config, index)['typed_extension_protocol_options']?.[optionsType] as EnvoyMessage;
+
+const endpointsOf = (config: EnvoyConfig, index: number): EnvoyMessage[] =>
+  (clusterOf(config, index)['load_assignment'] as EnvoyMessage)['endpoints'] as EnvoyMessage[];
 
 describe('the listener', () => {
   test('has our filters around those of others, the processor off until a route turns it on', () => {
@@ -150,7 +147,7 @@ describe('the listener', () => {
 
 describe('a cluster of backends', () => {
   test('translates and signs each attempt, and puts back the length that a new body loses', () => {
-    const filters = optionsOf(stamped, rule(0))['http_filters'] as EnvoyMessage[];
+    const filters = optionsOf(stamped, 0)['http_filters'] as EnvoyMessage[];
     expect(filters.map(({ name }) => String(name))).toEqual([
       'aigw.restore-link',
       processor,
@@ -185,8 +182,8 @@ describe('a cluster of backends', () => {
 
   test.each([0, 1])('of rule %i has the filters, limits and buffers that aigw run gives it', (index) => {
     const [left, right] = [stamped, standalone].map((config) => {
-      const options = optionsOf(config, rule(index));
-      const whole = clusterNamed(config, rule(index));
+      const options = optionsOf(config, index);
+      const whole = clusterOf(config, index);
       return {
         filters: options['http_filters'] as unknown,
         idle: (options['common_http_protocol_options'] as EnvoyMessage)['idle_timeout'] as unknown,
@@ -203,13 +200,11 @@ describe('a cluster of backends', () => {
     'of rule %i names the backend and the host of each endpoint, in order of priority',
     (index) => {
       const [left, right] = [stamped, standalone].map((config) =>
-        endpointsOf(config, rule(index)).map((locality) => ({
+        endpointsOf(config, index).map((locality) => ({
           region: (locality['locality'] as EnvoyMessage)['region'] as unknown,
           priority: (locality['priority'] ?? 0) as unknown,
           endpoints: (locality['lb_endpoints'] as EnvoyMessage[]).map(({ metadata, endpoint }) => ({
-            ours: labelled(
-              (metadata as EnvoyMessage)['filter_metadata']['aigateway.envoy.io'] as EnvoyMessage,
-            ),
+            ours: (metadata as EnvoyMessage)['filter_metadata']['aigateway.envoy.io'] as unknown,
             hostname: (endpoint as EnvoyMessage)['hostname'] as unknown,
           })),
         })),

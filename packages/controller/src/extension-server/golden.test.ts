@@ -19,6 +19,7 @@ import {
 import { createSurroundings } from './__fixtures__/translate.ts';
 import { createGatewayMessages } from './gateway-messages.ts';
 import { findGeneratedBy } from './generated-from.ts';
+import { nameClusters } from './stable-names.ts';
 import { postTranslateModify, type TranslationProblem } from './post-translate-modify.ts';
 
 /** What Envoy Gateway sent for routes of ours, and what is made of it. `UPDATE_GOLDEN=1` writes what is made anew. */
@@ -87,7 +88,8 @@ test.each(goldenNames)(
                 ];
               }),
             );
-          const names = request.clusters.map((cluster) => cluster.name);
+          const given = nameClusters(request.clusters);
+          const names = request.clusters.map((cluster) => given.get(cluster.name) ?? cluster.name);
           const foreign = request.clusters.filter(({ metadata }) => findGeneratedBy(metadata) === undefined);
           const before = encode();
           const { clusters } = postTranslateModify(request, messages, () => undefined, createSurroundings());

@@ -8,6 +8,11 @@ import { upstreamFilters } from './ext-proc.ts';
 import { defaultBufferBytes, hostNamespace, requestNamespace, seconds, typed } from './names.ts';
 import { upstreamTls } from './tls.ts';
 
+/** What Envoy Gateway calls things of a rule. */
+export function generatedName(route: ResolvedRoute, rule: ResolvedRule): string {
+  return `httproute/${route.key}/rule/${rule.index}`;
+}
+
 /** The name of a rule's cluster: Envoy Gateway's, after what the rule matches in place of where it stands. */
 export function clusterName(route: ResolvedRoute, rule: ResolvedRule): string {
   return `httproute/${route.key}/rule/${rule.key}`;
@@ -114,7 +119,7 @@ export function ruleCluster(route: ResolvedRoute, rule: ResolvedRule, systemCaPa
   const tls = numberTls(backends);
   const priorities = compactPriorities(backends);
   const endpoints = backends.map((backend) => ({
-    locality: { region: `${name}/backend/${backend.index}` },
+    locality: { region: `${generatedName(route, rule)}/backend/${backend.index}` },
     priority: priorities.get(backend.priority) ?? 0,
     load_balancing_weight: backend.weight,
     lb_endpoints: backend.endpoints.map((endpoint) =>

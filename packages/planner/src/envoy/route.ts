@@ -1,7 +1,7 @@
 import { durationMs, type HTTPHeaderMatch } from '@aigw/api-types';
 import type { JsonObject } from '../json.ts';
 import type { ResolvedRoute, ResolvedRule } from '../resolve/resolved-route.ts';
-import { clusterName } from './cluster.ts';
+import { clusterName, generatedName } from './cluster.ts';
 import { extProcFilterName } from './ext-proc.ts';
 import { hostNamespace, listenerIdleMs, notFoundRoute, seconds, typed } from './names.ts';
 import { retryPolicy, streamIdleMs } from './retry.ts';
@@ -97,7 +97,7 @@ function routeMetadata(route: ResolvedRoute, rule: ResolvedRule): JsonObject {
 function envoyRoute(candidate: Candidate): JsonObject {
   const { route, rule, match, headers } = candidate;
   return {
-    name: `httproute/${route.key}/rule/${rule.index}/match/${match}`,
+    name: `${generatedName(route, rule)}/match/${match}`,
     match: { prefix: '/', headers: headers.map(headerMatcher) },
     metadata: { filter_metadata: { [hostNamespace]: routeMetadata(route, rule) } },
     ...action(route, rule),
