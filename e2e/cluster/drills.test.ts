@@ -54,6 +54,21 @@ test('a new route goes from 404 to 200, with nothing between', async () => {
   expect([...new Set(seen)]).toEqual([404, 200]);
 });
 
+test('so does one whose server has a name that takes a while to resolve', async () => {
+  const model = 'resolved slowly';
+  cluster.setNameDelay(700);
+  const seen: number[] = [(await ask(model)).status];
+  const applied = apply(route('slow', [rule(model, { ...bedrock, modelNameOverride: llama })]));
+  const deadline = performance.now() + 15_000;
+  while (seen.at(-1) !== 200 && performance.now() < deadline) {
+    seen.push((await ask(model)).status);
+    await delay(10);
+  }
+  await applied;
+  cluster.setNameDelay(0);
+  expect([...new Set(seen)]).toEqual([404, 200]);
+});
+
 test('a route that is deleted goes from 200 to 404, and its filters after it', async () => {
   const mustKubectl = (args: string[]): Promise<string> => cluster.server.mustKubectl(args);
   const filter = 'ai-eg-host-rewrite-new';

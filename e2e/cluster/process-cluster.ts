@@ -29,6 +29,8 @@ export interface EmptyCluster {
   readonly mock: MockProviders;
   /** Where the mock speaks TLS. */
   readonly mockTlsPort: number;
+  /** How long it takes to resolve a name, in milliseconds; at first no time at all. */
+  readonly setNameDelay: (ms: number) => void;
   /** The end of everything that programs have written, for the message of a failure. */
   readonly logs: () => string;
   readonly stop: () => Promise<void>;
@@ -143,7 +145,7 @@ async function startAround(
   track(await startRelay({ address: podIdentityAddress, port: 80 }, () => [exchange.at]));
   const problems: string[] = [];
   const services = track(startServiceNetwork(server.api, problems));
-  track(
+  const names = track(
     await startNameServer(nodeAddress, (name) =>
       mockHosts.includes(name) ? [nodeAddress] : services.findAddresses(name),
     ),
@@ -156,7 +158,8 @@ async function startAround(
     }),
   );
   const logs = (): string => writtenBy(kubelet.pods(), [...kubelet.problems(), ...problems]);
-  return { server, kubelet, mock, mockTlsPort, logs, stop: () => Promise.resolve() };
+  const { setDelay: setNameDelay } = names;
+  return { server, kubelet, mock, mockTlsPort, logs, setNameDelay, stop: () => Promise.resolve() };
 }
 
 async function startWith(

@@ -48,15 +48,22 @@ function encodeAnswer(query: Buffer, { end }: Question, addresses: readonly stri
   return Buffer.concat([header, query.subarray(headerLength, end), ...records]);
 }
 
+/** A name server that can be slow. */
+export interface NameServer extends Listening {
+  /** Answers come this many milliseconds after their questions. */
+  setDelay(ms: number): void;
+}
+
 /** Answers questions for IPv4 addresses; names that exist have no records of other types. */
-export async function startNameServer(address: string, find: FindAddresses): Promise<Listening> {
+export async function startNameServer(address: string, find: FindAddresses): Promise<NameServer> {
   const socket = createSocket('udp4');
+  let delayMs = 0;
   socket.on('message', (query: Buffer, from: RemoteInfo) => {
     try {
       const question = parseQuestion(query);
       const addresses = find(question.name);
       const answer = encodeAnswer(query, question, question.type === typeA ? addresses : addresses && []);
-      socket.send(answer, from.port, from.address);
+      setTimeout(() => socket.send(answer, from.port, from.address), delayMs);
     } catch {
       // A message that is none gets no answer.
     }
@@ -64,5 +71,10 @@ export async function startNameServer(address: string, find: FindAddresses): Pro
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject).bind(53, address, resolve);
   });
-  return { stop: () => new Promise((resolve) => socket.close(() => resolve())) };
+  return {
+    setDelay: (ms) => {
+      delayMs = ms;
+    },
+    stop: () => new Promise((resolve) => socket.close(() => resolve())),
+  };
 }

@@ -72,3 +72,18 @@ export function changeRoute(route: Route, messages: GatewayMessages): void {
   // The last rule takes what no other does; under this name the client is told so in its dialect.
   if (from.stamp !== undefined && index === from.stamp.rules.length - 1) route.name = parts.notFoundRoute;
 }
+
+/**
+ * What a route answers as long as Envoy does not have its cluster, whose names may take a while to resolve: where that has just
+ * come there is no such model yet.
+ * @param young The names of clusters that have just come.
+ */
+export function expectClusters({ action }: Route, young: ReadonlySet<string>): void {
+  if (action.case !== 'route') return;
+  const { clusterSpecifier: target } = action.value;
+  const isYoung =
+    target.case === 'weightedClusters'
+      ? target.value.clusters.some(({ name }) => young.has(name))
+      : target.case === 'cluster' && young.has(target.value);
+  if (isYoung) action.value.clusterNotFoundResponseCode = RouteAction_ClusterNotFoundResponseCode.NOT_FOUND;
+}

@@ -8,7 +8,7 @@ import {
 } from '@aigw/envoy-proto/xds';
 import { changeCluster, type ClusterProblem } from './change-cluster.ts';
 import { type AiRoutes, changeListener } from './change-listener.ts';
-import { changeRoute } from './change-route.ts';
+import { changeRoute, expectClusters } from './change-route.ts';
 import type { GatewayMessages } from './gateway-messages.ts';
 import { findGeneratedBy } from './generated-from.ts';
 import { bridgeClusters, type ServedClusters } from './served-clusters.ts';
@@ -54,11 +54,13 @@ function attempt(
 interface Means {
   readonly messages: GatewayMessages;
   readonly names: StableNames;
+  /** Clusters that Envoy may not have yet. */
+  readonly young: ReadonlySet<string>;
 }
 
 function changeRoutes(
   { virtualHosts }: RouteConfiguration,
-  { messages, names }: Means,
+  { messages, names, young }: Means,
   report: ReportProblem,
 ): 'alone' | 'shared' | 'none' {
   const routes = virtualHosts.flatMap((host) => host.routes);
@@ -67,6 +69,7 @@ function changeRoutes(
     attempt(route, report, () => {
       changeRoute(route, messages);
       renameTargets(route, names);
+      expectClusters(route, young);
       return undefined;
     });
   }
@@ -125,7 +128,7 @@ export function postTranslateModify(
   removeRoutes(routes, isGone);
   const gatewaysOf = gatherGateways(routes);
   const names = nameClusters(request.clusters);
-  const clusters = bridgeClusters(
+  const { clusters, young } = bridgeClusters(
     { clusters: request.clusters, routes, names },
     served,
     (cluster, hasBridge) => {
@@ -138,7 +141,7 @@ export function postTranslateModify(
       return problem;
     },
   );
-  const aiRoutes = changeAllRoutes(routes, { messages, names }, report);
+  const aiRoutes = changeAllRoutes(routes, { messages, names, young }, report);
   for (const listener of listeners) {
     attempt({ name: listener.name }, report, () => {
       changeListener(listener, aiRoutes, messages);

@@ -1,6 +1,7 @@
 import {
   type Cluster,
   create,
+  RouteAction_ClusterNotFoundResponseCode,
   type PostTranslateModifyRequest,
   type PostTranslateModifyResponse,
   PostTranslateModifyResponseSchema,
@@ -165,5 +166,37 @@ describe('what an AIGatewayRoute that is gone has left behind', () => {
     expect(routesOf(response)).toEqual(all.filter((route) => route !== 'extra'));
     expect(problems).toEqual([]);
     expect(namesOf(response)).toContain(name);
+  });
+});
+
+describe('a route whose cluster has just come', () => {
+  const extraTo = (at: number, around: Surroundings, request = readStampedRecording()): unknown => {
+    time = at;
+    const { routes } = translate(request, around).response;
+    const found = routes
+      .flatMap(({ virtualHosts }) => virtualHosts.flatMap((host) => host.routes))
+      .find(({ metadata, action }) => resourceOf(metadata)?.name === 'extra' && action.case === 'route');
+    return found?.action.case === 'route' ? found.action.value.clusterNotFoundResponseCode : undefined;
+  };
+  let time = 0;
+  const start = (): Surroundings => ({ served: createServedClusters(() => time), isGone: () => false });
+  const { NOT_FOUND, SERVICE_UNAVAILABLE } = RouteAction_ClusterNotFoundResponseCode;
+
+  test('says for ten seconds that there is no such model while Envoy has no cluster, and then what is wrong', () => {
+    const around = start();
+    extraTo(
+      0,
+      around,
+      readWithout((cluster) => cluster.name !== name),
+    );
+    expect(extraTo(1, around)).toBe(NOT_FOUND);
+    expect(extraTo(10_000, around)).toBe(NOT_FOUND);
+    expect(extraTo(10_001, around)).toBe(SERVICE_UNAVAILABLE);
+  });
+
+  test('of a controller that has just come, that says nothing about the cluster', () => {
+    const around = start();
+    expect(extraTo(0, around)).toBe(SERVICE_UNAVAILABLE);
+    expect(extraTo(1, around)).toBe(SERVICE_UNAVAILABLE);
   });
 });

@@ -3,14 +3,16 @@ import { findGeneratedBy, readGateways } from './generated-from.ts';
 import type { ClusterProblem } from './change-cluster.ts';
 import { renameCluster, type StableNames } from './stable-names.ts';
 
-/** How long a cluster is answered after it has left a translation, at least: clusters and routes reach Envoy one by one. */
-const departureMs = 10_000;
+/** How long clusters and routes, which reach Envoy one by one, are given to do so. */
+const settlingMs = 10_000;
 
 /** More sets of Gateways than one Envoy Gateway translates; those of long ago have no Gateways any more. */
 const mostSets = 256;
 
 interface Served {
   readonly cluster: Cluster;
+  /** Since when translations have it; absent for one that was there when we came. */
+  readonly since?: number;
   /** Since when no translation has it. */
   readonly leftAt?: number;
 }
@@ -54,6 +56,13 @@ export interface NamedTranslation {
   readonly names: StableNames;
 }
 
+/** The clusters of an answer. */
+export interface BridgedClusters {
+  readonly clusters: Cluster[];
+  /** Those that Envoy may not have yet: a route that leads there has just come. */
+  readonly young: ReadonlySet<string>;
+}
+
 /** Those of the last answer that the translation has no more and that routes in Envoy may still name. */
 function departing(
   before: ReadonlyMap<string, Served>,
@@ -61,7 +70,7 @@ function departing(
   at: number,
 ): readonly Served[] {
   return [...before.values()].flatMap(({ cluster, leftAt = at }) =>
-    present.has(cluster.name) || at - leftAt >= departureMs ? [] : [{ cluster, leftAt }],
+    present.has(cluster.name) || at - leftAt >= settlingMs ? [] : [{ cluster, leftAt }],
   );
 }
 
@@ -69,29 +78,37 @@ function departing(
  * Answers clusters of which nothing fits for a moment as they were answered before, byte for byte: Envoy then changes
  * nothing, until the HTTPRoute has followed its Backends. The data plane forgets the backend that they name soon after no
  * HTTPRoute leads there any more, so that this cannot last. Clusters that have just left the translation are answered
- * once more: Envoy hears of clusters before routes, and a route without its cluster answers 503.
+ * for a while: Envoy hears of clusters before routes, and a route without its cluster answers with an error.
  * @param change Changes a cluster in place, and returns why it could not.
  */
 export function bridgeClusters(
   { clusters, routes, names }: NamedTranslation,
   served: ServedClusters,
   change: (cluster: Cluster, hasBridge: boolean) => ClusterProblem | undefined,
-): Cluster[] {
+): BridgedClusters {
   const key = keyOf(routes);
-  const before = served.sets.get(key) ?? new Map<string, Served>();
+  const known = served.sets.get(key);
+  const before = known ?? new Map<string, Served>();
+  const at = served.now();
   const nameOf = ({ name }: Cluster): string => names.get(name) ?? name;
-  const left = departing(before, new Set(clusters.map(nameOf)), served.now());
+  const left = departing(before, new Set(clusters.map(nameOf)), at);
   const now = new Map(left.map((one) => [one.cluster.name, one]));
   const answer = clusters.map((cluster) => {
-    const last = before.get(nameOf(cluster))?.cluster;
+    const former = before.get(nameOf(cluster));
+    const last = former?.cluster;
+    const since = former === undefined && known !== undefined ? at : former?.since;
     const problem = change(cluster, last !== undefined);
     renameCluster(cluster, names);
     const good = problem === undefined ? cluster : last;
     if (good !== undefined && findGeneratedBy(good.metadata) !== undefined) {
-      now.set(good.name, { cluster: good });
+      now.set(good.name, { cluster: good, ...(since !== undefined && { since }) });
     }
     return problem?.isPassing === true ? (last ?? cluster) : cluster;
   });
   remember(served, key, now);
-  return [...answer, ...left.map(({ cluster }) => cluster)];
+  const young = [...now].filter(([, { since }]) => since !== undefined && at - since < settlingMs);
+  return {
+    clusters: [...answer, ...left.map(({ cluster }) => cluster)],
+    young: new Set(young.map(([name]) => name)),
+  };
 }

@@ -76,6 +76,8 @@ const replies: readonly Reply[] = [
     anthropic: 'invalid_request_error',
   },
   { when: flags('NR'), ...noRoute },
+  // A route that has just come, before its cluster.
+  { when: all(flags('NC'), statusIs(404)), ...noRoute },
   {
     // The status is not known yet when the codec gives up.
     when: cel(

@@ -126,11 +126,14 @@ function resolveRule(
   };
 }
 
-/** Rules are told apart by what they match: counted, each would take the place of one that is taken out before it. */
+/**
+ * Rules are told apart by what they match first: counted, each would take the place of one that is taken out before it. More
+ * matches make no other rule of it, whose cluster would have to resolve names before it serves.
+ */
 function createRuleKeys({ sha256Hex }: Sources): (matches: ResolvedRule['matches']) => string {
   const seen = new Map<string, number>();
-  return (matches) => {
-    const digest = sha256Hex(JSON.stringify(matches)).slice(0, 8);
+  return ([first = null]) => {
+    const digest = sha256Hex(JSON.stringify(first)).slice(0, 8);
     const before = seen.get(digest) ?? 0;
     seen.set(digest, before + 1);
     return before === 0 ? digest : `${digest}-${before}`;
