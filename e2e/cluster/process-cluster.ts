@@ -158,8 +158,11 @@ async function startAround(
     }),
   );
   const logs = (): string => writtenBy(kubelet.pods(), [...kubelet.problems(), ...problems]);
-  const { setDelay: setNameDelay } = names;
-  return { server, kubelet, mock, mockTlsPort, logs, setNameDelay, stop: () => Promise.resolve() };
+  return {
+    ...{ server, kubelet, mock, mockTlsPort, logs },
+    setNameDelay: (ms) => names.setDelay(ms),
+    stop: () => Promise.resolve(),
+  };
 }
 
 async function startWith(
