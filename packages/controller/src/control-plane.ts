@@ -13,7 +13,7 @@ import { reconcileRoute } from './reconcilers/ai-gateway-route/reconcile.ts';
 import { reconcileBackend } from './reconcilers/ai-service-backend/reconcile.ts';
 import { reconcilePolicy } from './reconcilers/backend-security-policy/reconcile.ts';
 import { type ClusterState, createClusterState } from './reconcilers/cluster-state.ts';
-import { type ControllerName, controllerNames, dependentsOf } from './reconcilers/dependents.ts';
+import { type ControllerName, controllerNames, delayOf, dependentsOf } from './reconcilers/dependents.ts';
 import { reconcileGateway } from './reconcilers/gateway/reconcile.ts';
 import { reconcileGatewayConfig } from './reconcilers/gateway-config/reconcile.ts';
 import type { ExchangeCredentials } from './reconcilers/credential-rotation/exchange-credentials.ts';
@@ -116,8 +116,10 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     await manager.lead(
       [...controllers.values()],
       (change) => {
-        for (const { controller, key } of dependentsOf(state, change, options.certificateSecret))
-          enqueue(controller, key);
+        const dependents = dependentsOf(state, change, options.certificateSecret);
+        for (const dependent of dependents) {
+          enqueue(dependent.controller, dependent.key, delayOf(change, dependent, dependents.length));
+        }
       },
       signal,
     );

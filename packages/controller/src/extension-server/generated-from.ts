@@ -48,14 +48,26 @@ export function findGeneratedBy(metadata: Metadata | undefined): GeneratedBy | u
   return undefined;
 }
 
-/** Where a cluster or a route comes from; `undefined` when that is not an HTTPRoute of ours. */
-export function readGeneratedFrom(metadata: Metadata | undefined): GeneratedFrom | undefined {
+function parseGeneratedFrom(metadata: Metadata): GeneratedFrom | undefined {
   const by = findGeneratedBy(metadata);
   if (by === undefined) return undefined;
   const { namespace, name, stampText } = by;
   const stamp = parseRouteStamp(stampText);
   // A stamp that was copied to another HTTPRoute speaks of backends that are not that one's.
   return { namespace, name, stamp: stamp?.route === `${namespace}/${name}` ? stamp : undefined };
+}
+
+/** What was read, which does not change: of each cluster it is asked several times. */
+const known = new WeakMap<Metadata, GeneratedFrom | undefined>();
+
+/** Where a cluster or a route comes from; `undefined` when that is not an HTTPRoute of ours. */
+export function readGeneratedFrom(metadata: Metadata | undefined): GeneratedFrom | undefined {
+  if (metadata === undefined) return undefined;
+  const before = known.get(metadata);
+  if (before !== undefined) return before;
+  const found = parseGeneratedFrom(metadata);
+  known.set(metadata, found);
+  return found;
 }
 
 /** The Gateways, `namespace/name`, that a virtual host was made for. */

@@ -2,7 +2,7 @@ import type { KubeObject } from '../kube/kube-object.ts';
 import { type KubeKind, resourceTypes } from '../kube/resource-types.ts';
 import { createStore, type WritableStore } from '../manager/store.ts';
 import { createClusterState } from './cluster-state.ts';
-import { dependentsOf } from './dependents.ts';
+import { delayOf, dependentsOf } from './dependents.ts';
 
 const object = (kind: KubeKind, name: string, more: object = {}, metadata: object = {}): KubeObject => ({
   apiVersion: resourceTypes[kind].apiVersion,
@@ -308,5 +308,45 @@ describe('dependentsOf', () => {
     expect(allDependents(undefined, policy)).toContain('CredentialRotation n/p');
     const after = object('BackendSecurityPolicy', 'p', { status: {} });
     expect(allDependents(policy, after)).toEqual(['BackendSecurityPolicy n/p']);
+  });
+});
+
+describe('what is not urgent', () => {
+  const published = { annotations: { 'aigateway.envoyproxy.io/gateway': 'n/g' } };
+  const gateway = { controller: 'Gateway', key: 'n/g' } as const;
+  const route = { controller: 'AIGatewayRoute', key: 'n/r' } as const;
+  const change = (before: KubeObject | undefined, after: KubeObject | undefined) => ({
+    kind: (after ?? before)!.kind,
+    before,
+    after,
+  });
+
+  test.each([
+    {
+      what: 'a configuration that we published',
+      given: [undefined, object('Secret', 'part', {}, published)],
+    },
+    { what: 'one that somebody removed', given: [object('Secret', 'part', {}, published), undefined] },
+    { what: 'a pod that we annotated', given: [object('Pod', 'p'), object('Pod', 'p', {}, published)] },
+  ] as const)('$what waits a second', ({ given: [before, after] }) => {
+    expect(delayOf(change(before, after), gateway, 1)).toBe(1_000);
+  });
+
+  test.each([
+    { what: 'a credential', given: [undefined, object('Secret', 'key')] },
+    { what: 'a pod that has come', given: [undefined, object('Pod', 'p')] },
+    {
+      what: 'a pod that is ready',
+      given: [object('Pod', 'p'), object('Pod', 'p', { status: { phase: 'Running' } })],
+    },
+  ] as const)('$what does not', ({ given: [before, after] }) => {
+    expect(delayOf(change(before, after), gateway, 1_000)).toBe(0);
+  });
+
+  test('what is said of a credential waits where there is much to say', () => {
+    const given = change(undefined, object('Secret', 'key'));
+    expect(delayOf(given, route, 50)).toBe(0);
+    expect(delayOf(given, route, 51)).toBe(1_000);
+    expect(delayOf(change(undefined, object('Backend', 'b')), route, 1_000)).toBe(0);
   });
 });

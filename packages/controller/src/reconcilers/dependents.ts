@@ -252,6 +252,37 @@ const withRotations = (found: readonly Dependent[]): Dependent[] =>
 
 const isGateway = ({ controller }: Dependent): boolean => controller === 'Gateway';
 
+/** How long what is not urgent waits: proxies are told of their configuration first. */
+const restMs = 1_000;
+
+/** So many looks take longer than a proxy may wait. */
+const manyDependents = 50;
+
+/** True for a pod of which annotations alone have changed, ours among them. */
+function isAnnotated(before: KubeObject, after: KubeObject): boolean {
+  const { uid, deletionTimestamp } = before.metadata;
+  return (
+    uid === after.metadata.uid &&
+    deletionTimestamp === after.metadata.deletionTimestamp &&
+    sameText(before['status'], after['status'])
+  );
+}
+
+/** A configuration that we publish, or a pod that we had the kubelet look at again, comes back to us as a change. */
+function isOwnEcho({ kind, before, after }: Change): boolean {
+  if (kind === 'Secret') return (after ?? before)?.metadata.annotations?.[gatewayAnnotation] !== undefined;
+  return kind === 'Pod' && before !== undefined && after !== undefined && isAnnotated(before, after);
+}
+
+/**
+ * After how many milliseconds a dependent is to be looked at. A Secret is what proxies sign with; what conditions say of it
+ * can be a second late where there is much to say.
+ */
+export function delayOf(change: Change, { controller }: Dependent, count: number): number {
+  if (isOwnEcho(change)) return restMs;
+  return change.kind === 'Secret' && controller !== 'Gateway' && count > manyDependents ? restMs : 0;
+}
+
 /**
  * What has to be looked at again after a change, each once. Gateways come first: what their proxies sign with is more
  * urgent than what conditions say, and routes wait for them.

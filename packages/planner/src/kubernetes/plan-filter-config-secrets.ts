@@ -64,8 +64,10 @@ export interface FilterConfigHistory {
 
 function encodeBase64(bytes: Uint8Array): string {
   const chunks: string[] = [];
-  for (let start = 0; start < bytes.length; start += 0x8000) {
-    chunks.push(String.fromCharCode(...bytes.subarray(start, start + 0x8000)));
+  // Spread, the bytes would be read one by one: ten times slower.
+  for (let start = 0; start < bytes.length; start += 0x800) {
+    const chunk = bytes.subarray(start, start + 0x800);
+    chunks.push(Reflect.apply(String.fromCharCode, undefined, chunk) as string);
   }
   return btoa(chunks.join(''));
 }

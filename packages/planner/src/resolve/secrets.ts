@@ -8,12 +8,23 @@ const decodeBase64 = (text: string): string =>
     Uint8Array.from(atob(text.replaceAll(/\s/g, '')), (char) => char.codePointAt(0) ?? 0),
   );
 
+/** What was decoded of a Secret: thousands of backends can share one. */
+const decoded = new WeakMap<object, Map<string, string>>();
+
+function decodeOnce(secret: object, encoded: string): string {
+  const known = decoded.get(secret) ?? new Map<string, string>();
+  decoded.set(secret, known);
+  const text = known.get(encoded) ?? decodeBase64(encoded);
+  known.set(encoded, text);
+  return text;
+}
+
 /** The text under a key of a Secret; `stringData` wins over `data`, as on the API server. */
 export function secretText({ resource }: Located<'Secret'>, key: string): string | undefined {
   const plain = resource.stringData?.[key];
   if (plain !== undefined) return plain;
   const encoded = resource.data?.[key];
-  return encoded === undefined || encoded === null ? undefined : decodeBase64(encoded);
+  return encoded === undefined || encoded === null ? undefined : decodeOnce(resource, encoded);
 }
 
 const keysOf = ({ resource }: Located<'Secret'>): string[] => [

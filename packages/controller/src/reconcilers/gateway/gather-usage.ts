@@ -7,9 +7,16 @@ import { routesByGateway } from '../indexes.ts';
 import type { ReconcileContext } from '../reconcile-context.ts';
 import type { BackendUsage } from './retired-backends.ts';
 
-function backendsOf({ metadata }: KubeObject): string[] {
-  const stamp = parseRouteStamp(metadata.annotations?.[stampAnnotation] ?? '');
-  return stamp?.rules.flatMap(({ backends }) => backends.map(({ id }) => id)) ?? [];
+/** Where HTTPRoutes lead, by what was read of them: a stamp is parsed once. */
+const stamped = new WeakMap<KubeObject, readonly string[]>();
+
+function backendsOf(httpRoute: KubeObject): readonly string[] {
+  const known = stamped.get(httpRoute);
+  if (known !== undefined) return known;
+  const stamp = parseRouteStamp(httpRoute.metadata.annotations?.[stampAnnotation] ?? '');
+  const backends = stamp?.rules.flatMap((rule) => rule.backends.map(({ id }) => id)) ?? [];
+  stamped.set(httpRoute, backends);
+  return backends;
 }
 
 /** True when Envoy Gateway has looked at an HTTPRoute as it is, whatever it thinks of it. */
