@@ -22,26 +22,33 @@ function describeImages() {
   return 'left out: building the images of images/Dockerfile (E2E_IMAGES=1, with a Docker daemon); what they collect is tested';
 }
 
-/** Its programs are built from their sources, which takes minutes the first time: only when asked for. */
-function describeCluster() {
-  if (process.env.E2E_CLUSTER !== '1') {
-    return 'left out: the Kubernetes cluster (npm run e2e:cluster, or E2E_CLUSTER=1)';
+/**
+ * Its programs are built from their sources, which takes minutes the first time: only when asked for. `E2E_CLUSTER=1` asks for
+ * all of it, `E2E_CLUSTER=api-server` for what needs an API server alone.
+ */
+function planCluster() {
+  const wanted = { 1: [], 'api-server': ['--', '--api-server'] }[process.env.E2E_CLUSTER ?? ''];
+  if (wanted === undefined) {
+    return { reason: 'left out: the Kubernetes cluster (npm run e2e:cluster, or E2E_CLUSTER=1)' };
   }
   const missing = findMissingTools();
-  return missing && `left out: the Kubernetes cluster, because ${missing}`;
+  if (missing !== undefined) return { reason: `left out: the Kubernetes cluster, because ${missing}` };
+  const command = ['run', '--silent', 'e2e:cluster', '-w', 'e2e', ...wanted];
+  if (wanted.length === 0) return { command };
+  const reason =
+    'left out: Envoy Gateway and proxies in a Kubernetes cluster (npm run e2e:cluster, or E2E_CLUSTER=1)';
+  return { command, reason };
 }
 
-const withoutCluster = describeCluster();
-const leftOut = [await describeDocker(), describeImages(), describeClaudeCode(), withoutCluster].filter(
+const cluster = planCluster();
+const leftOut = [await describeDocker(), describeImages(), describeClaudeCode(), cluster.reason].filter(
   (reason) => reason !== undefined,
 );
 const { ok, counts, lines } = await runSteps([
   ...checkSteps,
   ['build', () => runCommand('npm', ['run', '--silent', 'build'])],
   ['end to end', () => runCommand('npm', ['run', '--silent', 'e2e', '-w', 'e2e'])],
-  ...(withoutCluster === undefined
-    ? [['cluster', () => runCommand('npm', ['run', '--silent', 'e2e:cluster', '-w', 'e2e'])]]
-    : []),
+  ...(cluster.command === undefined ? [] : [['cluster', () => runCommand('npm', cluster.command)]]),
 ]);
 console.log(`\n${lines.join('\n')}`);
 for (const reason of leftOut) console.log(`  ${reason}`);

@@ -35,4 +35,4 @@ async function record(): Promise<number> {
 }
 
 mkdirSync(goldenFolder, { recursive: true });
-process.exitCode = await runInNamespaces(import.meta.filename, record, say);
+process.exitCode = await runInNamespaces(import.meta.filename, record, { say });

@@ -3,19 +3,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findEnvoyBinary } from '../src/launchers/container-image.ts';
 import { findBinary, findEnvoyGatewayChart, findMissingTools } from './binaries/binaries.ts';
-import { recipes } from './binaries/recipes.ts';
+import { type BinaryName, recipes } from './binaries/recipes.ts';
 import { enterNamespaces, isInside } from './network/namespaces.ts';
 import { createNodeNetwork } from './network/node-network.ts';
 
+/** What a script is given. */
+export interface Surroundings {
+  readonly say: (line: string) => void;
+  /** What it runs of the programs that are built here; all of them when absent. */
+  readonly programs?: readonly BinaryName[];
+}
+
+const everyProgram = Object.keys(recipes) as BinaryName[];
+
 /** Everything for which the world is needed; inside there is none. */
-async function gather(say: (line: string) => void): Promise<Record<string, string>> {
-  for (const { name } of Object.values(recipes)) await findBinary(name, say);
+async function gather({ say, programs = everyProgram }: Surroundings): Promise<Record<string, string>> {
+  for (const name of programs) await findBinary(name, say);
   await findEnvoyGatewayChart();
   return { E2E_CLUSTER_ENVOY: await findEnvoyBinary() };
 }
 
-async function runOutside(script: string, say: (line: string) => void): Promise<number> {
-  const env = await gather(say);
+async function runOutside(script: string, surroundings: Surroundings): Promise<number> {
+  const env = await gather(surroundings);
   const folder = mkdtempSync(join(tmpdir(), 'aigw-e2e-'));
   try {
     const again = [...process.execArgv, script, ...process.argv.slice(2)];
@@ -35,14 +44,14 @@ async function runOutside(script: string, say: (line: string) => void): Promise<
 export async function runInNamespaces(
   script: string,
   work: () => number | Promise<number>,
-  say: (line: string) => void,
+  surroundings: Surroundings,
 ): Promise<number> {
   if (isInside()) {
     createNodeNetwork();
     return work();
   }
   const missing = findMissingTools();
-  if (missing === undefined) return runOutside(script, say);
-  say(`left out: the Kubernetes cluster, because ${missing}`);
+  if (missing === undefined) return runOutside(script, surroundings);
+  surroundings.say(`left out: the Kubernetes cluster, because ${missing}`);
   return 0;
 }

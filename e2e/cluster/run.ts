@@ -1,6 +1,6 @@
 /**
  * `npm run e2e:cluster`: builds what a cluster needs, once, then runs the tests of this folder in namespaces of their own; or
- * says why it cannot.
+ * says why it cannot. With `--api-server` first, those alone that need no more than an API server, and so fewer programs.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -11,11 +11,21 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
+/** They run neither Envoy Gateway nor pods. */
+const apiServerTests = [
+  ...['api-server', 'cert-manager', 'chart', 'config-server', 'controller', 'credential-rotation'],
+  ...['definitions', 'translation-records'],
+];
+
+const [first, ...rest] = process.argv.slice(2);
+const isApiServerAlone = first === '--api-server';
+
 function runTests(...patterns: string[]): number {
   const jest = join(import.meta.dirname, '../../node_modules/jest/bin/jest.js');
   const node = ['--experimental-vm-modules', '--no-warnings', jest];
   const config = ['-c', join(import.meta.dirname, 'jest.config.mjs'), '--runInBand'];
-  const args = [...node, ...config, ...process.argv.slice(2), ...patterns];
+  const given = isApiServerAlone ? rest : process.argv.slice(2);
+  const args = [...node, ...config, ...given, ...patterns];
   return spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;
 }
 
@@ -26,7 +36,14 @@ async function runAgainstExisting(): Promise<number> {
   return runTests('guides');
 }
 
+function runAgainstOwn(): Promise<number> {
+  if (!isApiServerAlone) return runInNamespaces(import.meta.filename, () => runTests(), { say });
+  const pattern = `cluster/(${apiServerTests.join('|')})\\.test`;
+  return runInNamespaces(import.meta.filename, () => runTests(pattern), {
+    say,
+    programs: ['helm', 'kube-apiserver', 'kubectl'],
+  });
+}
+
 process.exitCode =
-  process.env['E2E_KUBECONFIG'] === undefined
-    ? await runInNamespaces(import.meta.filename, runTests, say)
-    : await runAgainstExisting();
+  process.env['E2E_KUBECONFIG'] === undefined ? await runAgainstOwn() : await runAgainstExisting();

@@ -24,6 +24,8 @@ const routes = readCount('BENCH_ROUTES', 1000, 5000);
 const changes = readCount('BENCH_ROUTE_CHANGES', 5, 100);
 /** How many requests the API server gets at once. */
 const parallel = 8;
+/** Between changes: what the one before has left to say is not measured with the next. */
+const quietMs = 5_000;
 const backend = { name: 'envoy-ai-gateway-basic-aws', modelNameOverride: llama };
 const collection = '/apis/aigateway.envoyproxy.io/v1beta1/namespaces/default/aigatewayroutes';
 
@@ -118,7 +120,10 @@ async function addRoute(cluster: ProcessCluster, ask: Ask, number: number): Prom
 
 async function measureChanges(what: string, change: (number: number) => Promise<number>): Promise<void> {
   const times: number[] = [];
-  for (let number = 0; number < changes; number += 1) times.push(await change(number));
+  for (let number = 0; number < changes; number += 1) {
+    await delay(quietMs);
+    times.push(await change(number));
+  }
   const shown = [median(times), Math.max(...times)].map((time) => `${Math.round(time)} ms`);
   say(`  ${what.padEnd(30)} median ${shown.join(', at most ')}`);
 }
@@ -145,4 +150,4 @@ async function measure(): Promise<number> {
   }
 }
 
-process.exitCode = await runInNamespaces(import.meta.filename, measure, say);
+process.exitCode = await runInNamespaces(import.meta.filename, measure, { say });
