@@ -40,10 +40,10 @@ const touchBackend = (): Promise<string> =>
     }),
   );
 
-test('a new route goes from 404 to 200, with nothing between', async () => {
-  const model = 'us.amazon.nova-micro-v1:0';
+/** Applies a route for a model, and the statuses of requests until it serves. */
+async function statusesOf(model: string, yaml: string): Promise<Set<number>> {
   const seen: number[] = [(await ask(model)).status];
-  const applied = apply(route('new', [rule(model, bedrock)]));
+  const applied = apply(yaml);
   const deadline = performance.now() + 15_000;
   while (seen.at(-1) !== 200 && performance.now() < deadline) {
     seen.push((await ask(model)).status);
@@ -51,22 +51,23 @@ test('a new route goes from 404 to 200, with nothing between', async () => {
   }
   await applied;
   for (let count = 0; count < 50; count += 1) seen.push((await ask(model)).status);
-  expect([...new Set(seen)]).toEqual([404, 200]);
+  return new Set(seen);
+}
+
+test('a new route goes from 404 to 200, with nothing between', async () => {
+  const model = 'us.amazon.nova-micro-v1:0';
+  expect([...(await statusesOf(model, route('new', [rule(model, bedrock)])))]).toEqual([404, 200]);
 });
 
 test('so does one whose server has a name that takes a while to resolve', async () => {
   const model = 'resolved slowly';
   cluster.setNameDelay(700);
-  const seen: number[] = [(await ask(model)).status];
-  const applied = apply(route('slow', [rule(model, { ...bedrock, modelNameOverride: llama })]));
-  const deadline = performance.now() + 15_000;
-  while (seen.at(-1) !== 200 && performance.now() < deadline) {
-    seen.push((await ask(model)).status);
-    await delay(10);
+  try {
+    const yaml = route('slow', [rule(model, { ...bedrock, modelNameOverride: llama })]);
+    expect([...(await statusesOf(model, yaml))]).toEqual([404, 200]);
+  } finally {
+    cluster.setNameDelay(0);
   }
-  await applied;
-  cluster.setNameDelay(0);
-  expect([...new Set(seen)]).toEqual([404, 200]);
 });
 
 test('a route that is deleted goes from 200 to 404, and its filters after it', async () => {

@@ -57,13 +57,16 @@ export interface NameServer extends Listening {
 /** Answers questions for IPv4 addresses; names that exist have no records of other types. */
 export async function startNameServer(address: string, find: FindAddresses): Promise<NameServer> {
   const socket = createSocket('udp4');
+  const late = new Set<NodeJS.Timeout>();
   let delayMs = 0;
   socket.on('message', (query: Buffer, from: RemoteInfo) => {
     try {
       const question = parseQuestion(query);
       const addresses = find(question.name);
       const answer = encodeAnswer(query, question, question.type === typeA ? addresses : addresses && []);
-      setTimeout(() => socket.send(answer, from.port, from.address), delayMs);
+      const send = (): void => socket.send(answer, from.port, from.address);
+      if (delayMs === 0) send();
+      else late.add(setTimeout(send, delayMs));
     } catch {
       // A message that is none gets no answer.
     }
@@ -75,6 +78,9 @@ export async function startNameServer(address: string, find: FindAddresses): Pro
     setDelay: (ms) => {
       delayMs = ms;
     },
-    stop: () => new Promise((resolve) => socket.close(() => resolve())),
+    stop: () => {
+      for (const timer of late) clearTimeout(timer);
+      return new Promise((resolve) => socket.close(() => resolve()));
+    },
   };
 }

@@ -10,11 +10,12 @@ import {
 import { randomUUID } from 'node:crypto';
 import { type ControlPlane, createControlPlane } from './control-plane.ts';
 import type { ExtensionTls } from './extension-server/credentials.ts';
+import { createDeletedRoutes, type DeletedRoutes } from './extension-server/deleted-routes.ts';
 import { createExtensionServer } from './extension-server/extension-server.ts';
 import type { ControllerFlags } from './flags.ts';
 import { certificateSecretOf } from './installation/names.ts';
 import { type ApiClient, createApiClient } from './kube/api-client.ts';
-import { isGone, keyOfMetadata } from './kube/kube-object.ts';
+import { keyOfMetadata } from './kube/kube-object.ts';
 import { createLeaderElection } from './manager/leader-election.ts';
 import { createExchangeCredentials } from './reconcilers/credential-rotation/exchange-credentials.ts';
 import { createSecureHandlers } from './secure-server/secure-handlers.ts';
@@ -124,12 +125,12 @@ function adminService(
 /** Every replica serves it: what it stamps comes with the request. */
 function extensionService(
   { flags, logger }: ControllerOptions,
-  { recorder, isGone }: { recorder: TranslationRecorder; isGone: (route: string) => boolean },
+  { recorder, deleted }: { recorder: TranslationRecorder; deleted: DeletedRoutes },
   tls: ExtensionTls | undefined,
 ): Service {
   const server = createExtensionServer({
     extprocSocket: flags.extprocSocket,
-    isGone,
+    isGone: (uid) => deleted.has(uid),
     onTranslated: ({ problems, routes }) => {
       for (const problem of problems) logger.warn('left as Envoy Gateway made it', { ...problem });
       recorder.note(routes);
@@ -161,8 +162,8 @@ export function createControllerServices(options: ControllerOptions): Service[] 
     sha256Hex,
     namespace: pod.namespace,
   });
-  const isRouteGone = (key: string): boolean =>
-    isReady() && isGone(plane.state.store('AIGatewayRoute').get(key));
+  const deleted = createDeletedRoutes();
+  plane.subscribe((change) => deleted.note(change));
   const recorder = createTranslationRecorder({ client, logger, sha256Hex, isReady, state: plane.state });
   const clientAuthority =
     flags.extensionClientSecret === ''
@@ -179,7 +180,7 @@ export function createControllerServices(options: ControllerOptions): Service[] 
     certificate,
     ...(clientAuthority === undefined ? [] : [clientAuthority]),
     recorder,
-    extensionService(options, { recorder, isGone: isRouteGone }, flags.isExtensionTls ? tls : undefined),
+    extensionService(options, { recorder, deleted }, flags.isExtensionTls ? tls : undefined),
     createSecureService({
       logger,
       port: flags.webhookPort,

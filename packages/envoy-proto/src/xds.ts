@@ -68,9 +68,11 @@ export {
   RetryPolicySchema,
   type Route,
   RouteAction_ClusterNotFoundResponseCode,
+  RouteMatchSchema,
   type RouteAction,
   RouteActionSchema,
 } from './gen/envoy/config/route/v3/route_components_pb.js';
+export { type Secret, SecretSchema } from './gen/envoy/extensions/transport_sockets/tls/v3/secret_pb.js';
 export { ExternalProcessorSchema } from './gen/envoy/extensions/filters/http/ext_proc/v3/ext_proc_pb.js';
 export {
   type HttpConnectionManager,

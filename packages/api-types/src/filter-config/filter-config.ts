@@ -151,7 +151,7 @@ export interface FilterHost {
 
 /** One backend reference of one rule, as the data plane sees it. */
 export interface FilterBackend {
-  /** Identity that Envoy reports back: `{ns}/{name}/route/{route}/rule/{i}/ref/{j}`, in clusters with `/to/{digest}`. */
+  /** Identity that Envoy reports back: `{ns}/{name}/route/{route}/rule/{i}/ref/{j}/to/{digest}`. */
   name: string;
   /** Empty or absent: the client's model name is sent. */
   modelNameOverride?: string;

@@ -7,7 +7,7 @@ import {
 } from '@aigw/envoy-proto/xds';
 import { type ForwardProxy, parseRouteStamp } from '@aigw/planner';
 import { annotated, readStampedRecording } from './__fixtures__/recorded-request.ts';
-import { translate } from './__fixtures__/translate.ts';
+import { createSurroundings, translate } from './__fixtures__/translate.ts';
 import { chooseProxy, hasTransportSocket } from './add-forward-proxy.ts';
 import { readGateways } from './generated-from.ts';
 import { unpack } from './messages.ts';
@@ -52,6 +52,15 @@ describe('a forward proxy of the Gateway', () => {
     expect(gateway).toMatch(/^[^/]+\/[^/]+$/);
     expect(plain.flatMap(socketsOf).length).toBeGreaterThan(0);
     expect(problems).toEqual([]);
+  });
+
+  test('also while the route itself is taken out, since its AIGatewayRoute has gone', () => {
+    const isGone = (): boolean => true;
+    const leaving = (proxies: Parameters<typeof recordingWith>[0]): Cluster[] =>
+      translate(recordingWith(proxies), { ...createSurroundings(), isGone }).response.clusters.filter(isOurs);
+    expect(leaving({ [gateway]: proxy })).toEqual(proxied);
+    const refused = translate(recordingWith({ [gateway]: null })).response.clusters.filter(isOurs);
+    expect(leaving({ [gateway]: null })).toEqual(refused);
   });
 
   test('each socket of the provider is inside one that asks the proxy', () => {

@@ -73,17 +73,8 @@ export function changeRoute(route: Route, messages: GatewayMessages): void {
   if (from.stamp !== undefined && index === from.stamp.rules.length - 1) route.name = parts.notFoundRoute;
 }
 
-/**
- * What a route answers as long as Envoy does not have its cluster, whose names may take a while to resolve: where that has just
- * come there is no such model yet.
- * @param young The names of clusters that have just come.
- */
-export function expectClusters({ action }: Route, young: ReadonlySet<string>): void {
+/** Has a route that has just come answer that there is no such model, as long as Envoy does not have its cluster. */
+export function expectCluster({ action }: Route): void {
   if (action.case !== 'route') return;
-  const { clusterSpecifier: target } = action.value;
-  const isYoung =
-    target.case === 'weightedClusters'
-      ? target.value.clusters.some(({ name }) => young.has(name))
-      : target.case === 'cluster' && young.has(target.value);
-  if (isYoung) action.value.clusterNotFoundResponseCode = RouteAction_ClusterNotFoundResponseCode.NOT_FOUND;
+  action.value.clusterNotFoundResponseCode = RouteAction_ClusterNotFoundResponseCode.NOT_FOUND;
 }

@@ -5,7 +5,7 @@ import { createExtensionCredentials, type ExtensionTls } from './credentials.ts'
 import { createExtensionHandlers, extensionServiceDefinition } from './extension-service.ts';
 import { createGatewayMessages } from './gateway-messages.ts';
 import { healthHandlers, healthServiceDefinition } from './health-service.ts';
-import { createServedClusters } from './served-clusters.ts';
+import { createServedTranslations } from './served-translations.ts';
 import { postTranslateModify, type Surroundings, type TranslationProblem } from './post-translate-modify.ts';
 import { gatherTranslatedRoutes, type TranslatedRoute } from './translated-routes.ts';
 
@@ -23,8 +23,8 @@ export interface ExtensionServerOptions {
   readonly extprocSocket: string;
   /** Told after each translation; what it throws goes nowhere. */
   readonly onTranslated: (translation: Translation) => void;
-  /** Whether the AIGatewayRoute `namespace/name` is known to be gone. */
-  readonly isGone: (route: string) => boolean;
+  /** Whether the AIGatewayRoute of this uid was seen to go. */
+  readonly isGone: (uid: string) => boolean;
   /** Plain text when absent. */
   readonly tls?: ExtensionTls;
   /** The largest message, both ways; 256 MiB by default. */
@@ -77,7 +77,7 @@ export function createExtensionServer(options: ExtensionServerOptions): Extensio
     'grpc.max_send_message_length': maxMessageBytes,
   });
   const messages = createGatewayMessages(extprocSocket);
-  const around: Surroundings = { served: createServedClusters(() => performance.now()), isGone };
+  const around: Surroundings = { served: createServedTranslations(() => performance.now()), isGone };
   const translate = (request: PostTranslateModifyRequest): PostTranslateModifyResponse => {
     const problems: TranslationProblem[] = [];
     const report = (problem: TranslationProblem): void => void problems.push(problem);

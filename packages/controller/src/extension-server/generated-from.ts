@@ -63,8 +63,7 @@ const known = new WeakMap<Metadata, GeneratedFrom | undefined>();
 /** Where a cluster or a route comes from; `undefined` when that is not an HTTPRoute of ours. */
 export function readGeneratedFrom(metadata: Metadata | undefined): GeneratedFrom | undefined {
   if (metadata === undefined) return undefined;
-  const before = known.get(metadata);
-  if (before !== undefined) return before;
+  if (known.has(metadata)) return known.get(metadata);
   const found = parseGeneratedFrom(metadata);
   known.set(metadata, found);
   return found;

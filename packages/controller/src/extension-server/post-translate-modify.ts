@@ -4,16 +4,19 @@ import {
   type PostTranslateModifyRequest,
   type PostTranslateModifyResponse,
   PostTranslateModifyResponseSchema,
+  type Route,
   type RouteConfiguration,
 } from '@aigw/envoy-proto/xds';
 import { changeCluster, type ClusterProblem } from './change-cluster.ts';
 import { type AiRoutes, changeListener } from './change-listener.ts';
-import { changeRoute, expectClusters } from './change-route.ts';
+import { changeRoute, expectCluster } from './change-route.ts';
 import type { GatewayMessages } from './gateway-messages.ts';
-import { findGeneratedBy } from './generated-from.ts';
-import { bridgeClusters, type ServedClusters } from './served-clusters.ts';
+import { bridgeClusters } from './bridge-clusters.ts';
+import { findGeneratedBy, readGeneratedFrom } from './generated-from.ts';
+import { identifyTranslation, rememberTranslation, type ServedTranslations } from './served-translations.ts';
 import { nameClusters, renameTargets, type StableNames } from './stable-names.ts';
 import { gatherGateways } from './translated-routes.ts';
+import { findYoungRoutes } from './young-routes.ts';
 
 /** Something that was left as Envoy Gateway made it, and why. */
 export interface TranslationProblem {
@@ -54,8 +57,8 @@ function attempt(
 interface Means {
   readonly messages: GatewayMessages;
   readonly names: StableNames;
-  /** Clusters that Envoy may not have yet. */
-  readonly young: ReadonlySet<string>;
+  /** Those that have just come. */
+  readonly young: ReadonlySet<Route>;
 }
 
 function changeRoutes(
@@ -69,7 +72,7 @@ function changeRoutes(
     attempt(route, report, () => {
       changeRoute(route, messages);
       renameTargets(route, names);
-      expectClusters(route, young);
+      if (young.has(route)) expectCluster(route);
       return undefined;
     });
   }
@@ -94,14 +97,11 @@ function changeAllRoutes(
  * Takes out what AIGatewayRoutes have left behind that are gone. The garbage collector removes an HTTPRoute and its filters
  * one by one, and Envoy Gateway answers 500 where it has seen a filter go first.
  */
-function removeRoutes(
-  configurations: readonly RouteConfiguration[],
-  isGone: (route: string) => boolean,
-): void {
+function removeRoutes(configurations: readonly RouteConfiguration[], isGone: (uid: string) => boolean): void {
   for (const host of configurations.flatMap(({ virtualHosts }) => virtualHosts)) {
     host.routes = host.routes.filter(({ metadata }) => {
-      const by = findGeneratedBy(metadata);
-      return by === undefined || !isGone(`${by.namespace}/${by.name}`);
+      const uid = readGeneratedFrom(metadata)?.stamp?.uid;
+      return uid === undefined || !isGone(uid);
     });
   }
 }
@@ -109,9 +109,9 @@ function removeRoutes(
 /** What a translation is answered with besides itself. */
 export interface Surroundings {
   /** What was answered before. */
-  readonly served: ServedClusters;
-  /** Whether the AIGatewayRoute `namespace/name` is known to be gone. */
-  readonly isGone: (route: string) => boolean;
+  readonly served: ServedTranslations;
+  /** Whether the AIGatewayRoute of this uid was seen to go. */
+  readonly isGone: (uid: string) => boolean;
 }
 
 /**
@@ -124,23 +124,25 @@ export function postTranslateModify(
   report: ReportProblem,
   { served, isGone }: Surroundings,
 ): PostTranslateModifyResponse {
-  const { secrets, listeners, routes } = request;
-  removeRoutes(routes, isGone);
+  const { listeners, routes } = request;
+  const key = identifyTranslation(routes);
+  const bridge = { known: served.sets.get(key), at: served.now() };
+  // A cluster of a route that is taken out is what it was, its proxy included.
   const gatewaysOf = gatherGateways(routes);
+  removeRoutes(routes, isGone);
   const names = nameClusters(request.clusters);
-  const { clusters, young } = bridgeClusters(
-    { clusters: request.clusters, routes, names },
-    served,
-    (cluster, hasBridge) => {
-      let problem: ClusterProblem | undefined;
-      attempt(cluster, report, () => {
-        problem = changeCluster(cluster, messages, gatewaysOf);
-        const goesOn = problem?.isPassing === true && hasBridge;
-        return problem && `${problem.reason}${goesOn ? '; requests go where they went before' : ''}`;
-      });
-      return problem;
-    },
-  );
+  const bridged = bridgeClusters({ ...request, names }, bridge, (cluster, hasBridge) => {
+    let problem: ClusterProblem | undefined = { reason: '', isPassing: false };
+    attempt(cluster, report, () => {
+      problem = changeCluster(cluster, messages, gatewaysOf);
+      const goesOn = problem?.isPassing === true && hasBridge;
+      return problem && `${problem.reason}${goesOn ? '; requests go where they went before' : ''}`;
+    });
+    return problem;
+  });
+  const { young, matches } = findYoungRoutes(routes, bridge.known?.matches, bridge.at);
+  rememberTranslation(served, key, { ...bridged.served, matches });
+  const { clusters, secrets } = bridged;
   const aiRoutes = changeAllRoutes(routes, { messages, names, young }, report);
   for (const listener of listeners) {
     attempt({ name: listener.name }, report, () => {

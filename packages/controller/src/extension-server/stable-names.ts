@@ -25,7 +25,8 @@ export function nameClusters(clusters: readonly Cluster[]): StableNames {
   const taken = new Set(clusters.map(({ name }) => name));
   const names = new Map<string, string>();
   for (const cluster of clusters) {
-    const name = stableNameOf(cluster);
+    // Endpoints that are served apart have Envoy Gateway's name: of two clusters that follow one name the second may wait.
+    const name = cluster.edsClusterConfig === undefined ? stableNameOf(cluster) : cluster.name;
     // Of two with one name Envoy takes neither, nor anything else.
     if (taken.has(name)) continue;
     taken.add(name);
@@ -34,12 +35,11 @@ export function nameClusters(clusters: readonly Cluster[]): StableNames {
   return names;
 }
 
-/** The endpoints of a cluster that has none in it keep the name under which Envoy Gateway serves them. */
+/** Gives a cluster the name that was found for it. */
 export function renameCluster(cluster: Cluster, names: StableNames): void {
   const name = names.get(cluster.name);
   if (name === undefined) return;
-  const { edsClusterConfig, loadAssignment } = cluster;
-  if (edsClusterConfig?.serviceName === '') edsClusterConfig.serviceName = cluster.name;
+  const { loadAssignment } = cluster;
   if (loadAssignment?.clusterName === cluster.name) loadAssignment.clusterName = name;
   cluster.name = name;
 }

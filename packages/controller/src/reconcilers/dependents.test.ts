@@ -336,8 +336,12 @@ describe('what is not urgent', () => {
     { what: 'a credential', given: [undefined, object('Secret', 'key')] },
     { what: 'a pod that has come', given: [undefined, object('Pod', 'p')] },
     {
-      what: 'a pod that is ready',
-      given: [object('Pod', 'p'), object('Pod', 'p', { status: { phase: 'Running' } })],
+      what: 'a pod that is now of another Gateway',
+      given: [object('Pod', 'p'), object('Pod', 'p', {}, { labels: { owner: 'other' } })],
+    },
+    {
+      what: 'a pod that ends',
+      given: [object('Pod', 'p'), object('Pod', 'p', {}, { deletionTimestamp: '2026-01-01T00:00:00Z' })],
     },
   ] as const)('$what does not', ({ given: [before, after] }) => {
     expect(delayOf(change(before, after), gateway, 1_000)).toBe(0);

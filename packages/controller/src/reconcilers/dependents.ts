@@ -258,25 +258,25 @@ const restMs = 1_000;
 /** So many looks take longer than a proxy may wait. */
 const manyDependents = 50;
 
-/** True for a pod of which annotations alone have changed, ours among them. */
-function isAnnotated(before: KubeObject, after: KubeObject): boolean {
-  const { uid, deletionTimestamp } = before.metadata;
+/** True for a pod that goes on as it was: our annotations, and its status, which is not read. */
+function goesOn(before: KubeObject, after: KubeObject): boolean {
+  const { uid, deletionTimestamp, labels } = before.metadata;
   return (
     uid === after.metadata.uid &&
     deletionTimestamp === after.metadata.deletionTimestamp &&
-    sameText(before['status'], after['status'])
+    sameText(labels, after.metadata.labels)
   );
 }
 
 /** A configuration that we publish, or a pod that we had the kubelet look at again, comes back to us as a change. */
 function isOwnEcho({ kind, before, after }: Change): boolean {
   if (kind === 'Secret') return (after ?? before)?.metadata.annotations?.[gatewayAnnotation] !== undefined;
-  return kind === 'Pod' && before !== undefined && after !== undefined && isAnnotated(before, after);
+  return kind === 'Pod' && before !== undefined && after !== undefined && goesOn(before, after);
 }
 
 /**
- * After how many milliseconds a dependent is to be looked at. A Secret is what proxies sign with; what conditions say of it
- * can be a second late where there is much to say.
+ * After how many milliseconds a dependent is to be looked at. A Secret is what proxies sign with: where it concerns many,
+ * whatever else depends on it (conditions, routes that waited for it, exchanged credentials) can be a second late.
  */
 export function delayOf(change: Change, { controller }: Dependent, count: number): number {
   if (isOwnEcho(change)) return restMs;

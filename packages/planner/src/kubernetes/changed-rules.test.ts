@@ -85,6 +85,35 @@ test('on one machine, too: a cluster that two versions have is for one model', (
   );
 });
 
+/** The keys of rules by what they match, each written as its models. */
+const keysOf = (...rules: readonly string[]): ReadonlyMap<string, string | undefined> => {
+  const yaml = rules.map((some) => {
+    const matches = [...some].map((model) => `{headers: [{name: x-ai-eg-model, value: ${model}}]}`);
+    return `{matches: [${matches.join(', ')}], backendRefs: [{name: east}]}`;
+  });
+  const { rules: stamped } = stampOf(planRouteOf(routeYaml(`[${yaml.join(', ')}]`) + servers));
+  return new Map(rules.map((some, index) => [some, stamped[index]?.key]));
+};
+
+test('a rule keeps its key when it gets more matches', () => {
+  expect(keysOf('ab').get('ab')).toBe(keysOf('a').get('a'));
+});
+
+test('of rules that match the same first none takes the key of one that goes', () => {
+  const rule = fc.string({ minLength: 1, maxLength: 3, unit: fc.constantFrom('a', 'b', 'c') });
+  fc.assert(
+    fc.property(fc.uniqueArray(rule, { minLength: 2, maxLength: 4 }), fc.nat(3), (rules, at) => {
+      const before = keysOf(...rules);
+      expect(new Set(before.values()).size).toBe(rules.length);
+      const after = keysOf(...rules.filter((_, index) => index !== at % rules.length));
+      for (const [some, key] of after) {
+        for (const [other, former] of before) if (other !== some) expect(key).not.toBe(former);
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
 test('rules that match the same have keys of their own', () => {
   const keys = stampOf(planRouteOf(routeOf(['a', 'a', 'a']))).rules.map(({ key }) => key);
   expect(keys).toEqual([expect.stringMatching(/^[0-9a-f]{8}$/), `${keys[0]}-1`, `${keys[0]}-2`, undefined]);

@@ -86,11 +86,13 @@ function forwardProxiesOf(set: ResourceSet, { route }: ResolvedRoute): Record<st
 }
 
 function annotationsOf(set: ResourceSet, route: ResolvedRoute): Record<string, string> {
-  const written = Object.entries(route.route.resource.metadata.annotations ?? {});
+  const { annotations, uid } = route.route.resource.metadata;
+  const written = Object.entries(annotations ?? {});
   const forwardProxies = forwardProxiesOf(set, route);
   const stamp = encodeRouteStamp({
     version: 1,
     route: route.key,
+    ...(uid !== undefined && { uid }),
     rules: [...route.rules.map(stampRule), { backends: [] }],
     ...(Object.keys(forwardProxies).length > 0 && { forwardProxies }),
   });

@@ -29,6 +29,11 @@ describe('the stamp of a route', () => {
     );
   });
 
+  test('names its AIGatewayRoute by its uid', () => {
+    const text = '{"version":1,"route":"a/b","uid":"u","rules":[]}';
+    expect(parseRouteStamp(text)).toEqual({ version: 1, route: 'a/b', uid: 'u', rules: [] });
+  });
+
   test('one of the version before, which says no addresses, is read', () => {
     const text = '{"version":1,"route":"a/b","rules":[{"backends":[{"id":"x","priority":0,"hosts":["h"]}]}]}';
     expect(parseRouteStamp(text)?.rules[0]?.backends).toEqual([{ id: 'x', priority: 0, hosts: ['h'] }]);
@@ -47,6 +52,7 @@ describe('the stamp of a route', () => {
       given: 'a key that could be another name',
       text: '{"version":1,"route":"a/b","rules":[{"key":"../other","backends":[]}]}',
     },
+    { given: 'a uid that is no text', text: '{"version":1,"route":"a/b","uid":1,"rules":[]}' },
     { given: 'another version', text: '{"version":2,"route":"a/b","rules":[]}' },
     {
       given: 'a backend without hosts',

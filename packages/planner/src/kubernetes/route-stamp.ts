@@ -40,6 +40,8 @@ export interface RouteStamp {
   readonly version: 1;
   /** `namespace/name` of the AIGatewayRoute. */
   readonly route: string;
+  /** Of the AIGatewayRoute: another one of its name has another. Absent in those of the version before. */
+  readonly uid?: string;
   /** By the position of the rule in the HTTPRoute. */
   readonly rules: readonly StampedRule[];
   /** By the `namespace/name` of the Gateway: the proxy through which its requests go to providers; `null` for one that cannot be used. */
@@ -120,8 +122,10 @@ export function parseRouteStamp(text: string): RouteStamp | undefined {
     return undefined;
   }
   if (!isRecord(value) || value['version'] !== 1 || typeof value['route'] !== 'string') return undefined;
-  const { route, rules, forwardProxies } = value;
+  const { route, uid, rules, forwardProxies } = value;
+  if (uid !== undefined && typeof uid !== 'string') return undefined;
   if (!Array.isArray(rules) || !rules.every(isRule)) return undefined;
-  if (forwardProxies === undefined) return { version: 1, route, rules };
-  return isProxies(forwardProxies) ? { version: 1, route, rules, forwardProxies } : undefined;
+  const stamp = { version: 1, route, ...(uid !== undefined && { uid }), rules } as const;
+  if (forwardProxies === undefined) return stamp;
+  return isProxies(forwardProxies) ? { ...stamp, forwardProxies } : undefined;
 }

@@ -128,24 +128,29 @@ function resolveRule(
 
 /**
  * Rules are told apart by what they match first: counted, each would take the place of one that is taken out before it. More
- * matches make no other rule of it, whose cluster would have to resolve names before it serves.
+ * matches make no other rule of it, whose cluster would have to resolve names before it serves. Where several match the same
+ * first, all that each matches tells them apart.
  */
-function createRuleKeys({ sha256Hex }: Sources): (matches: ResolvedRule['matches']) => string {
+function ruleKeys({ sha256Hex }: Sources, rules: readonly AIGatewayRouteRule[]): string[] {
+  const digestOf = (value: unknown): string => sha256Hex(JSON.stringify(value ?? null)).slice(0, 8);
+  const firsts = rules.map(({ matches = [] }) => digestOf(matches[0]));
   const seen = new Map<string, number>();
-  return ([first = null]) => {
-    const digest = sha256Hex(JSON.stringify(first)).slice(0, 8);
+  return rules.map(({ matches = [] }, index) => {
+    const first = firsts[index] ?? '';
+    const isOnlyOne = firsts.indexOf(first) === firsts.lastIndexOf(first);
+    const digest = isOnlyOne ? first : digestOf(matches);
     const before = seen.get(digest) ?? 0;
     seen.set(digest, before + 1);
     return before === 0 ? digest : `${digest}-${before}`;
-  };
+  });
 }
 
 /** A route with everything that its rules refer to; what is wrong is reported. */
 export function resolveRoute(sources: Sources, route: Located<'AIGatewayRoute'>): ResolvedRoute {
-  const keyOfRule = createRuleKeys(sources);
-  const rules = route.resource.spec.rules.flatMap((_, index) => {
+  const keys = ruleKeys(sources, route.resource.spec.rules);
+  const rules = keys.flatMap((key, index) => {
     const rule = resolveRule(sources, route, index);
-    return rule === undefined ? [] : [{ ...rule, key: keyOfRule(rule.matches) }];
+    return rule === undefined ? [] : [{ ...rule, key }];
   });
   return { key: keyOf(route.resource), route, rules, costs: routeCosts(sources, route) };
 }

@@ -87,7 +87,7 @@ export function readStampedRecording(
         streamIdleMs: 30_500,
         retry: { retry_on: 'reset', num_retries: 1 },
       };
-      return [[route, encodeRouteStamp({ version: 1, route, rules: [rule, { backends: [] }] })]];
+      return [[route, encodeRouteStamp({ version: 1, route, uid: `u-${resource.name}`, rules: [rule, { backends: [] }] })]];
     }),
   );
   for (const resource of annotated(request)) {

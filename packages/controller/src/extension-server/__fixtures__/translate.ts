@@ -1,6 +1,6 @@
 import type { PostTranslateModifyRequest, PostTranslateModifyResponse } from '@aigw/envoy-proto/xds';
 import { createGatewayMessages } from '../gateway-messages.ts';
-import { createServedClusters } from '../served-clusters.ts';
+import { createServedTranslations } from '../served-translations.ts';
 import { postTranslateModify, type Surroundings, type TranslationProblem } from '../post-translate-modify.ts';
 
 /** A translation as it went back, and what did not fit of it. */
@@ -13,7 +13,7 @@ const messages = createGatewayMessages('/run/extproc.sock');
 
 /** The first translation of a controller that knows of no AIGatewayRoute that went. */
 export const createSurroundings = (): Surroundings => ({
-  served: createServedClusters(() => 0),
+  served: createServedTranslations(() => 0),
   isGone: () => false,
 });
 

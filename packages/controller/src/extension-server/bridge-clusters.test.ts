@@ -1,17 +1,18 @@
 import {
   type Cluster,
   create,
-  RouteAction_ClusterNotFoundResponseCode,
+  SecretSchema,
   type PostTranslateModifyRequest,
   type PostTranslateModifyResponse,
   PostTranslateModifyResponseSchema,
   toBinary,
 } from '@aigw/envoy-proto/xds';
 import type { StampedBackend } from '@aigw/planner';
+import { readGolden } from './__fixtures__/golden.ts';
 import { addressesOf, readStampedRecording, resourceOf } from './__fixtures__/recorded-request.ts';
 import { createSurroundings, translate } from './__fixtures__/translate.ts';
 import type { Surroundings } from './post-translate-modify.ts';
-import { createServedClusters } from './served-clusters.ts';
+import { createServedTranslations } from './served-translations.ts';
 
 const name = 'httproute/default/extra/rule/0';
 
@@ -71,8 +72,6 @@ test('a stamp that belongs to another route is no moment that passes: nothing go
   expect(bytesOf(response)).not.toBe(bytesOf(before));
 });
 
-const extra = 'default/extra';
-
 /** The same as Envoy Gateway has it once the HTTPRoute is gone. */
 function readWithout(isLeft: (cluster: Cluster) => boolean): PostTranslateModifyRequest {
   const request = readStampedRecording();
@@ -84,7 +83,7 @@ const namesOf = ({ clusters }: PostTranslateModifyResponse): string[] => cluster
 
 describe('a cluster that has left the translation', () => {
   let at = 0;
-  const around: Surroundings = { served: createServedClusters(() => at), isGone: () => false };
+  const around: Surroundings = { served: createServedTranslations(() => at), isGone: () => false };
   const without = (): PostTranslateModifyRequest => readWithout((cluster) => cluster.name !== name);
 
   test('is answered for ten seconds more, byte for byte', () => {
@@ -99,6 +98,35 @@ describe('a cluster that has left the translation', () => {
     expect(namesOf(translate(without(), around).response)).not.toContain(name);
     at = 60_001;
     expect(namesOf(translate(without(), around).response)).not.toContain(name);
+  });
+
+  test('keeps the authorities that its servers are trusted by, and no key', () => {
+    const [around, first, second] = [
+      createSurroundings(),
+      readGolden('priorities'),
+      readGolden('priorities'),
+    ];
+    const [authority] = first.secrets;
+    const key = create(SecretSchema, { name: 'key', type: { case: 'tlsCertificate', value: {} } });
+    first.secrets.push(key);
+    translate(first, around);
+    Object.assign(second, { clusters: [], secrets: [] });
+    const { clusters, secrets } = translate(second, around).response;
+    expect(clusters.length).toBeGreaterThan(1);
+    expect(secrets.map((one) => one.name)).toContain(authority!.name);
+    expect(secrets.map((one) => one.name)).not.toContain('key');
+    expect(translate(readGolden('priorities'), around).response.secrets).toEqual(
+      readGolden('priorities').secrets,
+    );
+  });
+
+  test('goes at once where its endpoints are served apart', () => {
+    const around = createSurroundings();
+    const { clusters } = translate(readGolden('services'), around).response;
+    const request = readGolden('services');
+    request.clusters = [];
+    expect(clusters.some((one) => one.edsClusterConfig !== undefined)).toBe(true);
+    expect(namesOf(translate(request, around).response)).toEqual(['aigw-extproc']);
   });
 
   test('comes back as the translation has it', () => {
@@ -140,17 +168,6 @@ describe('a cluster that has left the translation', () => {
   });
 });
 
-test('of as many sets of Gateways as anybody makes, those of last are known', () => {
-  const around = createSurroundings();
-  for (let count = 0; count < 300; count += 1) {
-    const request = readStampedRecording();
-    for (const configuration of request.routes) configuration.name = `default/g${count}/http`;
-    translate(request, around);
-  }
-  expect(around.served.sets.size).toBe(256);
-  expect([...around.served.sets.keys()].at(-1)).toBe('default/g299');
-});
-
 describe('what an AIGatewayRoute that is gone has left behind', () => {
   test('answers nothing any more, and every other route does', () => {
     const routesOf = ({ routes }: PostTranslateModifyResponse): (string | undefined)[] =>
@@ -160,7 +177,7 @@ describe('what an AIGatewayRoute that is gone has left behind', () => {
     const all = routesOf(translate(readStampedRecording()).response);
     const { response, problems } = translate(readStampedRecording(), {
       ...createSurroundings(),
-      isGone: (route) => route === extra,
+      isGone: (uid) => uid === 'u-extra',
     });
     expect(all).toContain('extra');
     expect(routesOf(response)).toEqual(all.filter((route) => route !== 'extra'));
@@ -169,34 +186,40 @@ describe('what an AIGatewayRoute that is gone has left behind', () => {
   });
 });
 
-describe('a route whose cluster has just come', () => {
-  const extraTo = (at: number, around: Surroundings, request = readStampedRecording()): unknown => {
-    time = at;
-    const { routes } = translate(request, around).response;
-    const found = routes
-      .flatMap(({ virtualHosts }) => virtualHosts.flatMap((host) => host.routes))
-      .find(({ metadata, action }) => resourceOf(metadata)?.name === 'extra' && action.case === 'route');
-    return found?.action.case === 'route' ? found.action.value.clusterNotFoundResponseCode : undefined;
-  };
-  let time = 0;
-  const start = (): Surroundings => ({ served: createServedClusters(() => time), isGone: () => false });
-  const { NOT_FOUND, SERVICE_UNAVAILABLE } = RouteAction_ClusterNotFoundResponseCode;
-
-  test('says for ten seconds that there is no such model while Envoy has no cluster, and then what is wrong', () => {
-    const around = start();
-    extraTo(
-      0,
-      around,
+describe('a cluster that was not all right', () => {
+  const leaving = (change: (backends: StampedBackend[], route: string) => StampedBackend[]): string[] => {
+    const around = createSurroundings();
+    const first = readStampedRecording();
+    translate(first, around);
+    const refused = bytesOf(translate(readStampedRecording(undefined, change), around).response);
+    const { response } = translate(
       readWithout((cluster) => cluster.name !== name),
+      around,
     );
-    expect(extraTo(1, around)).toBe(NOT_FOUND);
-    expect(extraTo(10_000, around)).toBe(NOT_FOUND);
-    expect(extraTo(10_001, around)).toBe(SERVICE_UNAVAILABLE);
+    return [bytesOf(response), refused];
+  };
+
+  test('leaves as it was answered last, not as it once was', () => {
+    const [left, refused] = leaving((backends, route) =>
+      route === 'extra' ? backends.map((one) => ({ ...one, id: 'team-a/b/route/r/rule/0/ref/0' })) : backends,
+    );
+    expect(left).toBe(refused);
   });
 
-  test('of a controller that has just come, that says nothing about the cluster', () => {
-    const around = start();
-    expect(extraTo(0, around)).toBe(SERVICE_UNAVAILABLE);
-    expect(extraTo(1, around)).toBe(SERVICE_UNAVAILABLE);
+  test('with an endpoint that belongs to nobody it leaves like any other', () => {
+    const around = createSurroundings();
+    const stray = (backends: StampedBackend[], route: string): StampedBackend[] =>
+      route === 'extra'
+        ? backends.map((one, index) =>
+            index === 0 ? { ...one, addresses: ['elsewhere:1'], hosts: ['elsewhere'] } : one,
+          )
+        : backends;
+    const { problems } = translate(readStampedRecording(undefined, stray), around);
+    expect(problems).toHaveLength(1);
+    const { response } = translate(
+      readWithout((cluster) => cluster.name !== name),
+      around,
+    );
+    expect(namesOf(response)).toContain(name);
   });
 });
