@@ -6,6 +6,7 @@ import {
   type Logger,
   type Metrics,
   type Service,
+  sha256Hex,
 } from '@aigw/service-runtime';
 import { randomUUID } from 'node:crypto';
 import { type ControlPlane, createControlPlane } from './control-plane.ts';
@@ -20,7 +21,6 @@ import { createLeaderElection } from './manager/leader-election.ts';
 import { createExchangeCredentials } from './reconcilers/credential-rotation/exchange-credentials.ts';
 import { createSecureHandlers } from './secure-server/secure-handlers.ts';
 import { createSecureService } from './secure-server/secure-service.ts';
-import { sha256Hex } from '@aigw/service-runtime';
 import {
   createTranslationRecorder,
   type TranslationRecorder,

@@ -1,8 +1,8 @@
 import { gatewayConfigAnnotation, namespaceOf, type Resource } from '@aigw/api-types';
 import { parentGateways, rotatedSecretName } from '@aigw/planner';
+import { sha256Hex } from '@aigw/service-runtime';
 import type { KubeObject } from '../kube/kube-object.ts';
 import type { Index } from '../manager/store.ts';
-import { sha256Hex } from '@aigw/service-runtime';
 import { parsedOf } from './parsed.ts';
 
 type Of<K extends Resource['kind']> = Extract<Resource, { kind: K }>;

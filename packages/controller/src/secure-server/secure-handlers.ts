@@ -1,10 +1,10 @@
 import { configServer } from '@aigw/api-types';
+import { sha256Hex } from '@aigw/service-runtime';
 import { createFilterConfigHandler } from '../config-server/filter-config-handler.ts';
 import { createIdentifyProxy } from '../config-server/identify-proxy.ts';
 import { createPublishedConfigs } from '../config-server/published-configs.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { ApiClient } from '../kube/api-client.ts';
-import { sha256Hex } from '@aigw/service-runtime';
 import { createFindSidecar } from '../webhook/find-sidecar.ts';
 import { createMutateHandler } from '../webhook/mutate-handler.ts';
 import { reviewPod } from '../webhook/review.ts';

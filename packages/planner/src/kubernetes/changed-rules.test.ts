@@ -88,7 +88,7 @@ test('on one machine, too: a cluster that two versions have is for one model', (
 /** The keys of rules by what they match, each written as its models. */
 const keysOf = (...rules: readonly string[]): ReadonlyMap<string, string | undefined> => {
   const yaml = rules.map((some) => {
-    const matches = [...some].map((model) => `{headers: [{name: x-ai-eg-model, value: ${model}}]}`);
+    const matches = Array.from(some, (model) => `{headers: [{name: x-ai-eg-model, value: ${model}}]}`);
     return `{matches: [${matches.join(', ')}], backendRefs: [{name: east}]}`;
   });
   const { rules: stamped } = stampOf(planRouteOf(routeYaml(`[${yaml.join(', ')}]`) + servers));
