@@ -1,7 +1,7 @@
+import { type Logger, sha256Hex } from '@aigw/service-runtime';
 import { setImmediate } from 'node:timers/promises';
 import { createQuietLogger } from './__fixtures__/quiet-logger.ts';
 import { createScriptedClient } from './__fixtures__/scripted-client.ts';
-import { type Logger, sha256Hex } from '@aigw/service-runtime';
 import { type ControlPlane, createControlPlane } from './control-plane.ts';
 import type { ApiClient, ApiRequest } from './kube/api-client.ts';
 import { KubeApiError } from './kube/api-error.ts';

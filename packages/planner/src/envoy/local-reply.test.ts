@@ -29,6 +29,12 @@ test("the external processor's own replies come first and stay as they are", () 
 test.each([
   { name: 'no route', condition: '"NR"', openai: 'not_found_error', anthropic: 'not_found_error' },
   {
+    name: 'a route that has come before its cluster',
+    condition: '"NC"',
+    openai: 'not_found_error',
+    anthropic: 'not_found_error',
+  },
+  {
     name: 'the route for what no other takes',
     condition: "xds.route_name == 'aigw.not-found' && response.code_details == 'direct_response'",
     openai: 'not_found_error',
