@@ -42,6 +42,9 @@ async function registerNode(api: KubeApi, port: number): Promise<void> {
     conditions: [{ type: 'Ready', status: 'True', reason: 'Process', message: 'pods run as processes' }],
   };
   await api.request('PATCH', `/api/v1/nodes/${nodeName}/status`, { status }, 'application/merge-patch+json');
+  // The API server taints what it has not seen ready, and a controller that is not here takes that back; DaemonSets ask for it.
+  const ready = { spec: { taints: null } };
+  await api.request('PATCH', `/api/v1/nodes/${nodeName}`, ready, 'application/merge-patch+json');
 }
 
 /** What a scheduler would do, with one node. */
