@@ -76,3 +76,12 @@ export const bedrockHost = 'bedrock-runtime.us-west-2.amazonaws.com';
 
 /** A match of one model. */
 export const model = (name: string): string => `[{headers: [{name: x-ai-eg-model, value: "${name}"}]}]`;
+
+/** The Gateway `gw`, which everything here is behind. */
+export const gatewayYaml = `
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: gw}
+spec: {gatewayClassName: eg, listeners: [{name: http, port: 80, protocol: HTTP}]}
+`;

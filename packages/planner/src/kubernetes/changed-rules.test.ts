@@ -1,18 +1,11 @@
 import fc from 'fast-check';
 import { clusterOfYaml, get, planRouteOf, sha256Hex, stampOf } from '../__fixtures__/cluster.ts';
 import { checkCel, clusterOf, planYaml } from '../__fixtures__/plan-yaml.ts';
-import { backendYaml, routeYaml } from '../__fixtures__/resources.ts';
+import { backendYaml, gatewayYaml, routeYaml } from '../__fixtures__/resources.ts';
 import { planGatewayConfig } from './plan-gateway.ts';
 
 /** While a route changes, Envoy and the data plane may have different versions of it. */
 
-const gateway = `
----
-apiVersion: gateway.networking.k8s.io/v1
-kind: Gateway
-metadata: {name: gw}
-spec: {gatewayClassName: eg, listeners: [{name: http, port: 80, protocol: HTTP}]}
-`;
 const servers = backendYaml('east', 'OpenAI', 'east.example.com');
 
 /** Rules of one backend that call each model otherwise. */
@@ -28,7 +21,7 @@ const routeOf = (models: readonly string[]): string => `${routeYaml(`[${rulesOf(
 
 /** What the data plane makes of requests, by the backend that Envoy names. */
 function overridesOf(models: readonly string[]): ReadonlyMap<string, string | undefined> {
-  const set = clusterOfYaml(routeOf(models) + gateway);
+  const set = clusterOfYaml(routeOf(models) + gatewayYaml);
   const { backends } = planGatewayConfig({ set, sha256Hex, checkCel }, get(set, 'Gateway', 'gw'))!;
   return new Map(backends.map(({ name, modelNameOverride }) => [name, modelNameOverride]));
 }

@@ -1,7 +1,7 @@
 import { parseFilterConfig } from '@aigw/api-types';
 import { clusterOfYaml, get, sha256Hex } from '../__fixtures__/cluster.ts';
 import { checkCel } from '../__fixtures__/plan-yaml.ts';
-import { awsYaml, backendYaml, bedrockHost, routeYaml } from '../__fixtures__/resources.ts';
+import { awsYaml, backendYaml, bedrockHost, gatewayYaml, routeYaml } from '../__fixtures__/resources.ts';
 import type { DesiredObject } from './kubernetes-object.ts';
 import { planGatewayConfig } from './plan-gateway.ts';
 import { planRotatedSecret, planRotation, readRotationTimes, type RotationPlan } from './plan-rotation.ts';
@@ -16,17 +16,10 @@ kind: Secret
 metadata: {name: s}
 stringData: {client-secret: ${text}}
 `;
-const gateway = `
----
-apiVersion: gateway.networking.k8s.io/v1
-kind: Gateway
-metadata: {name: gw}
-spec: {gatewayClassName: eg, listeners: [{name: http, port: 80, protocol: HTTP}]}
-`;
 const backend = backendYaml('a', 'AWSBedrock', bedrockHost);
 const policy = (aws = `{${exchangeOf()}}`, uid = 'u1'): string =>
   awsYaml('p', 'a', aws).replace('{name: p}', `{name: p, uid: ${uid}}`);
-const cluster = routeYaml('[{backendRefs: [{name: a}]}]') + gateway + backend + policy() + secretYaml();
+const cluster = routeYaml('[{backendRefs: [{name: a}]}]') + gatewayYaml + backend + policy() + secretYaml();
 
 const credentials = { accessKeyId: 'ASIA1', secretAccessKey: 'sk', sessionToken: 'st' };
 const times = { expiration: '2026-01-02T04:00:00Z', renewal: '2026-01-02T03:54:00Z' };
