@@ -11,8 +11,10 @@ import {
 import { randomUUID } from 'node:crypto';
 import { type ControlPlane, createControlPlane } from './control-plane.ts';
 import type { ExtensionTls } from './extension-server/credentials.ts';
-import { createDeletedRoutes, type DeletedRoutes } from './extension-server/deleted-routes.ts';
+import { createDeletedRoutes } from './extension-server/deleted-routes.ts';
 import { createExtensionServer } from './extension-server/extension-server.ts';
+import type { Surroundings } from './extension-server/post-translate-modify.ts';
+import { createServedTranslations, forgetGateway } from './extension-server/served-translations.ts';
 import type { ControllerFlags } from './flags.ts';
 import { certificateSecretOf } from './installation/names.ts';
 import { type ApiClient, createApiClient } from './kube/api-client.ts';
@@ -122,15 +124,26 @@ function adminService(
   });
 }
 
+/** What a replica remembers for its translations, and forgets with what is gone. */
+function createSurroundings(plane: ControlPlane): Surroundings {
+  const served = createServedTranslations(() => performance.now());
+  const deleted = createDeletedRoutes();
+  plane.subscribe((change) => {
+    deleted.note(change);
+    forgetGateway(served, change);
+  });
+  return { served, isGone: (uid) => deleted.has(uid) };
+}
+
 /** Every replica serves it: what it stamps comes with the request. */
 function extensionService(
   { flags, logger }: ControllerOptions,
-  { recorder, deleted }: { recorder: TranslationRecorder; deleted: DeletedRoutes },
+  { recorder, around }: { recorder: TranslationRecorder; around: Surroundings },
   tls: ExtensionTls | undefined,
 ): Service {
   const server = createExtensionServer({
     extprocSocket: flags.extprocSocket,
-    isGone: (uid) => deleted.has(uid),
+    around,
     onTranslated: ({ problems, routes }) => {
       for (const problem of problems) logger.warn('left as Envoy Gateway made it', { ...problem });
       recorder.note(routes);
@@ -162,8 +175,6 @@ export function createControllerServices(options: ControllerOptions): Service[] 
     sha256Hex,
     namespace: pod.namespace,
   });
-  const deleted = createDeletedRoutes();
-  plane.subscribe((change) => deleted.note(change));
   const recorder = createTranslationRecorder({ client, logger, sha256Hex, isReady, state: plane.state });
   const clientAuthority =
     flags.extensionClientSecret === ''
@@ -180,7 +191,11 @@ export function createControllerServices(options: ControllerOptions): Service[] 
     certificate,
     ...(clientAuthority === undefined ? [] : [clientAuthority]),
     recorder,
-    extensionService(options, { recorder, deleted }, flags.isExtensionTls ? tls : undefined),
+    extensionService(
+      options,
+      { recorder, around: createSurroundings(plane) },
+      flags.isExtensionTls ? tls : undefined,
+    ),
     createSecureService({
       logger,
       port: flags.webhookPort,

@@ -9,7 +9,7 @@ import {
 } from '@aigw/envoy-proto/xds';
 import type { StampedBackend } from '@aigw/planner';
 import { readGolden } from './__fixtures__/golden.ts';
-import { addressesOf, readStampedRecording, resourceOf } from './__fixtures__/recorded-request.ts';
+import { addressesOf, annotated, readStampedRecording, resourceOf } from './__fixtures__/recorded-request.ts';
 import { createSurroundings, translate } from './__fixtures__/translate.ts';
 import type { Surroundings } from './post-translate-modify.ts';
 import { createServedTranslations } from './served-translations.ts';
@@ -127,6 +127,35 @@ describe('a cluster that has left the translation', () => {
     request.clusters = [];
     expect(clusters.some((one) => one.edsClusterConfig !== undefined)).toBe(true);
     expect(namesOf(translate(request, around).response)).toEqual(['aigw-extproc']);
+  });
+
+  test('has its authorities also where it is answered as before for a moment', () => {
+    const around = createSurroundings();
+    translate(readGolden('priorities'), around);
+    const request = readGolden('priorities');
+    for (const one of annotated(request)) {
+      const text = one.annotations?.['ai-gateway-stamp'];
+      if (text !== undefined) one.annotations!['ai-gateway-stamp'] = text.replaceAll('.com:443', '.com:444');
+    }
+    request.secrets = [];
+    const { response, problems } = translate(request, around);
+    expect(problems[0]?.reason).toContain('went before');
+    expect(response.secrets.length).toBeGreaterThan(0);
+  });
+
+  test('is not answered as before where its endpoints are served apart: they are whose they are', () => {
+    const around = createSurroundings();
+    translate(readGolden('services'), around);
+    const request = readGolden('services');
+    for (const one of annotated(request)) {
+      const text = one.annotations?.['ai-gateway-stamp'];
+      if (text !== undefined) {
+        one.annotations!['ai-gateway-stamp'] = text.replace(/"hosts":/g, '"tls":true,"hosts":');
+      }
+    }
+    const { problems } = translate(request, around);
+    expect(problems[0]?.reason).toContain('in plain text');
+    expect(problems[0]?.reason).not.toContain('went before');
   });
 
   test('comes back as the translation has it', () => {

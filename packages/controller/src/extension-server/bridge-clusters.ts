@@ -24,20 +24,29 @@ export interface BridgedClusters {
   readonly served: Pick<ServedTranslation, 'clusters' | 'authorities'>;
 }
 
-/** Envoy Gateway serves the endpoints of such a cluster by themselves, and no more: an Envoy that starts would wait for them. */
+/**
+ * The endpoints of such a cluster are not in it: Envoy Gateway serves them under the name of a rule, whichever backend that has
+ * now, and those of a rule that has gone no more. It is answered as it is or not at all.
+ */
 const isServedApart = ({ clusterDiscoveryType: type }: Cluster): boolean =>
   type.case === 'type' && type.value === Cluster_DiscoveryType.EDS;
 
 /** Those of the last answer that the translation has no more and that routes in Envoy may still name. */
 function departing({ known, at }: Bridge, present: ReadonlySet<string>): readonly ServedCluster[] {
-  return [...(known?.clusters.values() ?? [])].flatMap(({ answered, leftAt = at }) =>
-    present.has(answered.name) || isServedApart(answered) || at - leftAt >= settlingMs
-      ? []
-      : [{ answered, leftAt }],
-  );
+  return [...(known?.clusters.values() ?? [])].flatMap((one) => {
+    const { answered, leftAt = at } = one;
+    const isOver = present.has(answered.name) || isServedApart(answered) || at - leftAt >= settlingMs;
+    return isOver ? [] : [{ ...one, leftAt }];
+  });
 }
 
 const isAuthority = ({ type }: Secret): boolean => type.case === 'validationContext';
+
+/** What a cluster can be answered as in place of itself. */
+function findBridge({ known }: Bridge, cluster: Cluster, name: string): Cluster | undefined {
+  const last = known?.clusters.get(name)?.good;
+  return last === undefined || isServedApart(last) || isServedApart(cluster) ? undefined : last;
+}
 
 /** With those of the last answer: an Envoy that starts waits for what its clusters name. */
 function withAuthorities(secrets: readonly Secret[], known: ServedTranslation | undefined): Secret[] {
@@ -62,7 +71,7 @@ export function bridgeClusters(
   const left = departing(bridge, new Set(clusters.map(nameOf)));
   const served = new Map(left.map((one) => [one.answered.name, one]));
   const answer = clusters.map((cluster) => {
-    const last = known?.clusters.get(nameOf(cluster))?.good;
+    const last = findBridge(bridge, cluster, nameOf(cluster));
     const problem = change(cluster, last !== undefined);
     renameCluster(cluster, names);
     const good = problem === undefined ? cluster : last;
@@ -72,10 +81,11 @@ export function bridgeClusters(
     }
     return answered;
   });
-  const needed = withAuthorities(secrets, left.length > 0 ? known : undefined);
+  const isOfBefore = left.length > 0 || answer.some((cluster) => !clusters.includes(cluster));
+  const needed = withAuthorities(secrets, isOfBefore ? known : undefined);
   return {
     clusters: [...answer, ...left.map(({ answered }) => answered)],
     secrets: needed,
-    served: { clusters: served, authorities: needed.filter(isAuthority) },
+    served: { clusters: served, authorities: served.size === 0 ? [] : needed.filter(isAuthority) },
   };
 }

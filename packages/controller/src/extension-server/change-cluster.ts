@@ -157,12 +157,11 @@ export function changeCluster(
   const from = readGeneratedFrom(cluster.metadata);
   if (from === undefined) return undefined;
   const chosen = chooseProxy(from.stamp, gatewaysOf(`${from.namespace}/${from.name}`));
-  const problem =
-    chosen.kind === 'refused' && hasTransportSocket(cluster)
-      ? lasting(chosen.reason)
-      : stampBackends(cluster, messages);
-  if (chosen.kind === 'proxy') addForwardProxy(cluster, chosen.proxy);
+  const isEncrypted = hasTransportSocket(cluster);
+  // Backends come last: whatever fails before them leaves a cluster whose requests the processor refuses.
   setOptions(cluster, messages);
   raiseLimits(cluster, messages);
-  return problem;
+  if (chosen.kind === 'refused' && isEncrypted) return lasting(chosen.reason);
+  if (chosen.kind === 'proxy') addForwardProxy(cluster, chosen.proxy);
+  return stampBackends(cluster, messages);
 }

@@ -13,6 +13,7 @@ import { type ChannelCredentials, Client, credentials } from '@grpc/grpc-js';
 import { readStampedRecording } from './__fixtures__/recorded-request.ts';
 import { issueCertificate, type IssuedCertificate } from '../webhook/certificates/issue-certificate.ts';
 import { createCurrent, type SettableCurrent } from '../webhook/certificates/current.ts';
+import { createSurroundings } from './__fixtures__/translate.ts';
 import { createClientCertificate } from './__fixtures__/client-certificate.ts';
 import type { ExtensionTls } from './credentials.ts';
 import { createExtensionServer, type ExtensionServer, type Translation } from './extension-server.ts';
@@ -25,7 +26,7 @@ beforeEach(async () => {
   translations = [];
   server = createExtensionServer({
     extprocSocket: '/run/extproc.sock',
-    isGone: () => false,
+    around: createSurroundings(),
     onTranslated: (translation) => translations.push(translation),
   });
   const port = await server.listen({ kind: 'tcp', host: '127.0.0.1', port: 0 });
@@ -82,7 +83,7 @@ test('a translation tells of each of our routes, behind which Gateway it is, and
 test('Envoy Gateway gets its answer whatever becomes of the report', async () => {
   const fragile = createExtensionServer({
     extprocSocket: '/run/extproc.sock',
-    isGone: () => false,
+    around: createSurroundings(),
     onTranslated: () => {
       throw new Error('lost');
     },
@@ -135,7 +136,7 @@ describe('over TLS', () => {
   const listen = async (tls?: Partial<ExtensionTls>): Promise<void> => {
     secure = createExtensionServer({
       extprocSocket: '/run/extproc.sock',
-      isGone: () => false,
+      around: createSurroundings(),
       onTranslated: () => undefined,
       tls: { certificate, ...tls },
     });
@@ -217,7 +218,7 @@ describe('over TLS', () => {
 test('without a host it listens on every interface', async () => {
   const everywhere = createExtensionServer({
     extprocSocket: '/run/extproc.sock',
-    isGone: () => false,
+    around: createSurroundings(),
     onTranslated: () => undefined,
   });
   const port = await everywhere.listen({ kind: 'tcp', host: '', port: 0 });

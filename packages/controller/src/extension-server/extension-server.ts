@@ -5,7 +5,6 @@ import { createExtensionCredentials, type ExtensionTls } from './credentials.ts'
 import { createExtensionHandlers, extensionServiceDefinition } from './extension-service.ts';
 import { createGatewayMessages } from './gateway-messages.ts';
 import { healthHandlers, healthServiceDefinition } from './health-service.ts';
-import { createServedTranslations } from './served-translations.ts';
 import { postTranslateModify, type Surroundings, type TranslationProblem } from './post-translate-modify.ts';
 import { gatherTranslatedRoutes, type TranslatedRoute } from './translated-routes.ts';
 
@@ -23,8 +22,8 @@ export interface ExtensionServerOptions {
   readonly extprocSocket: string;
   /** Told after each translation; what it throws goes nowhere. */
   readonly onTranslated: (translation: Translation) => void;
-  /** Whether the AIGatewayRoute of this uid was seen to go. */
-  readonly isGone: (uid: string) => boolean;
+  /** What is known beside the translations. */
+  readonly around: Surroundings;
   /** Plain text when absent. */
   readonly tls?: ExtensionTls;
   /** The largest message, both ways; 256 MiB by default. */
@@ -71,13 +70,12 @@ const bind = (server: Server, target: string, credentials: ServerCredentials): P
 
 /** A server of Envoy Gateway's extension service, and of gRPC health. */
 export function createExtensionServer(options: ExtensionServerOptions): ExtensionServer {
-  const { maxMessageBytes = defaultMaxMessageBytes, extprocSocket, tls, isGone } = options;
+  const { maxMessageBytes = defaultMaxMessageBytes, extprocSocket, tls, around } = options;
   const server = new Server({
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_send_message_length': maxMessageBytes,
   });
   const messages = createGatewayMessages(extprocSocket);
-  const around: Surroundings = { served: createServedTranslations(() => performance.now()), isGone };
   const translate = (request: PostTranslateModifyRequest): PostTranslateModifyResponse => {
     const problems: TranslationProblem[] = [];
     const report = (problem: TranslationProblem): void => void problems.push(problem);

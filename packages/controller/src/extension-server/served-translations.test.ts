@@ -1,5 +1,12 @@
 import { readStampedRecording } from './__fixtures__/recorded-request.ts';
-import { createServedTranslations, identifyTranslation, rememberTranslation } from './served-translations.ts';
+import type { KubeObject } from '../kube/kube-object.ts';
+import type { Change } from '../manager/informer.ts';
+import {
+  createServedTranslations,
+  forgetGateway,
+  identifyTranslation,
+  rememberTranslation,
+} from './served-translations.ts';
 
 test('a translation is of the Gateways of its listeners, in any order, with routes or without', () => {
   const { routes } = readStampedRecording();
@@ -17,18 +24,38 @@ test('of listeners that are named after their ports, those of its virtual hosts'
   expect(identifyTranslation(routes)).toBe(key);
 });
 
+const translation = { clusters: new Map(), authorities: [], matches: new Map() };
+
 test('the last answers are known, however many Gateways there have been', () => {
   const served = createServedTranslations(() => 0);
-  const translation = { clusters: new Map(), authorities: [], matches: new Map() };
-  for (let count = 0; count < 5000; count += 1) rememberTranslation(served, `n/g${count}`, translation);
-  rememberTranslation(served, 'n/g904', translation);
+  for (let count = 0; count < 1030; count += 1) rememberTranslation(served, `n/g${count}`, translation);
+  rememberTranslation(served, 'n/g6', translation);
   rememberTranslation(served, 'n/more', translation);
-  expect(served.sets.size).toBe(4096);
-  expect(['n/g903', 'n/g904', 'n/g905', 'n/g906', 'n/more'].map((key) => served.sets.has(key))).toEqual([
+  expect(served.sets.size).toBe(1024);
+  expect(['n/g5', 'n/g6', 'n/g7', 'n/g8', 'n/more'].map((key) => served.sets.has(key))).toEqual([
     false,
     true,
     false,
     true,
     true,
   ]);
+});
+
+test('a Gateway that is gone, or another of its name, has no answers', () => {
+  const gateway = (uid: string): KubeObject => ({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    metadata: { namespace: 'n', name: 'g', uid },
+  });
+  const known = (change: Omit<Change, 'kind'>, kind = 'Gateway'): string[] => {
+    const served = createServedTranslations(() => 0);
+    for (const key of ['n/g', 'n/g n/other', 'n/gg']) rememberTranslation(served, key, translation);
+    forgetGateway(served, { kind, ...change });
+    return [...served.sets.keys()];
+  };
+  expect(known({ before: gateway('a'), after: undefined })).toEqual(['n/gg']);
+  expect(known({ before: gateway('a'), after: gateway('b') })).toEqual(['n/gg']);
+  expect(known({ before: gateway('a'), after: gateway('a') })).toHaveLength(3);
+  expect(known({ before: undefined, after: gateway('a') })).toHaveLength(3);
+  expect(known({ before: gateway('a'), after: undefined }, 'HTTPRoute')).toHaveLength(3);
 });

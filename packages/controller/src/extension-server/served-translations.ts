@@ -1,11 +1,13 @@
 import type { Cluster, RouteConfiguration, Secret } from '@aigw/envoy-proto/xds';
+import { keyOfMetadata } from '../kube/kube-object.ts';
+import type { Change } from '../manager/informer.ts';
 import { readGateways } from './generated-from.ts';
 
 /** How long clusters and routes, which reach Envoy one by one, are given to do so. */
 export const settlingMs = 10_000;
 
-/** Far more sets of Gateways than an Envoy Gateway translates: nobody tells that a Gateway is gone. */
-const mostSets = 4096;
+/** More sets of Gateways than an Envoy Gateway translates. */
+const mostSets = 1024;
 
 /** A cluster of ours as it was answered. */
 export interface ServedCluster {
@@ -49,6 +51,13 @@ export function identifyTranslation(routes: readonly RouteConfiguration[]): stri
     return virtualHosts.flatMap(({ metadata }) => readGateways(metadata));
   });
   return [...new Set(gateways)].sort().join(' ');
+}
+
+/** A Gateway that is gone is not translated any more; one of its name that comes is another. */
+export function forgetGateway({ sets }: ServedTranslations, { kind, before, after }: Change): void {
+  if (kind !== 'Gateway' || before === undefined || before.metadata.uid === after?.metadata.uid) return;
+  const gateway = keyOfMetadata(before.metadata);
+  for (const key of sets.keys()) if (key.split(' ').includes(gateway)) sets.delete(key);
 }
 
 /** Keeps an answer in mind, and forgets the oldest one where there are too many. */
