@@ -98,7 +98,7 @@ test('what another replica has seen not to fit, the leader says on the route', a
   const before = (await fixture.get(httpRoute))?.metadata.resourceVersion;
   expect(await translate(other, misled())).toBe(0);
   expect(await untilProgrammed('False NotStamped')).toMatch(
-    /behind Gateway default\/priorities, rule 0: its endpoints are not those of default\/anthropic\/route\/priorities\/rule\/0\/ref\/1/,
+    /behind Gateway default\/priorities, rule 0: its endpoint api\.anthropic\.net:443 is not one of those of default\/anthropic\/route\/priorities\/rule\/0\/ref\/1/,
   );
   // Envoy Gateway would translate again for a changed HTTPRoute, and so for ever.
   expect((await fixture.get(httpRoute))?.metadata.resourceVersion).toBe(before);
