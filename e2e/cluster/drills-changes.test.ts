@@ -2,7 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { reportFigure } from '../src/report-figure.ts';
 import { waitUntil } from '../src/wait-until.ts';
 import { ownNamespace } from './charts.ts';
-import { anthropic, bedrock, claude, type Examples, llama, route, rule, startExamples } from './examples.ts';
+import {
+  anthropic,
+  bedrock,
+  claude,
+  type Examples,
+  llama,
+  objectOf,
+  route,
+  rule,
+  startExamples,
+} from './examples.ts';
 import type { ProcessCluster } from './process-cluster.ts';
 import { startTraffic } from './traffic.ts';
 
@@ -162,4 +172,46 @@ test('a rule under traffic keeps its model while those before it come and go', a
   expect(traffic.failures()).toEqual([]);
   expect(takeModels()).toEqual(new Set([own]));
   expect(traffic.outcomes().length).toBeGreaterThan(100);
+}, 180_000);
+
+const grant = (from: object, kind: string, group: string): object => ({
+  apiVersion: 'gateway.networking.k8s.io/v1beta1',
+  kind: 'ReferenceGrant',
+  metadata: { name: `for-${kind.toLowerCase()}`, namespace: 'team' },
+  spec: { from: [{ namespace: 'default', ...from }], to: [{ kind, group }] },
+});
+
+const grants = [
+  grant(
+    { group: 'aigateway.envoyproxy.io', kind: 'AIGatewayRoute' },
+    'AIServiceBackend',
+    'aigateway.envoyproxy.io',
+  ),
+  grant({ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' }, 'Backend', 'gateway.envoyproxy.io'),
+];
+
+test('a ReferenceGrant that is taken back under traffic ends what it allowed, in words, and nothing else', async () => {
+  const model = 'granted';
+  const kinds = ['AIServiceBackend', 'BackendSecurityPolicy', 'Secret', 'Backend', 'BackendTLSPolicy'];
+  await cluster.server.mustKubectl(['create', 'namespace', 'team']);
+  for (const kind of kinds) {
+    await examples.apply(objectOf('aws.yaml', kind).replaceAll('namespace: default', 'namespace: team'));
+  }
+  await examples.apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: grants }));
+  const far = { ...bedrock, namespace: 'team', modelNameOverride: llama };
+  await examples.apply(route('granted', [rule(model, far)]));
+  await examples.untilAnswer(model);
+  const other = startTraffic(() => examples.ask(llama));
+  const granted = startTraffic(() => examples.ask(model));
+  await delay(500);
+  await cluster.server.mustKubectl(['delete', 'referencegrant', 'for-aiservicebackend', '-n', 'team']);
+  await waitUntil('a refusal', () => granted.failures().length > 20);
+  await granted.stop();
+  const refused = granted.failures();
+  expect(new Set(refused.map(({ result }) => result))).toEqual(new Set([503]));
+  for (const { text = '' } of refused) expect(JSON.parse(text)).toHaveProperty(['error', 'message']);
+  await examples.apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: grants }));
+  await examples.untilAnswer(model);
+  await other.stop();
+  expect(other.failures()).toEqual([]);
 }, 180_000);
