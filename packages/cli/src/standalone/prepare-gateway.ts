@@ -64,10 +64,7 @@ function refuseErrors({ plan, problems }: PlanResult, note: (line: string) => vo
   return plan;
 }
 
-async function describeStandalone(
-  options: RunOptions,
-  directory: RunDirectory,
-): Promise<MachineOptions> {
+async function describeStandalone(options: RunOptions, directory: RunDirectory): Promise<MachineOptions> {
   const port = options.port === 0 ? await findFreePort(options.host) : options.port;
   return {
     host: options.host,
